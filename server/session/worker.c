@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session/worker.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "wire/frame.h"
+
+struct job {
+	TAILQ_ENTRY(job)	 entry;
+	json_t			*json;
+	worker_done_fn		*done;
+	void			*arg;
+	uint64_t		 id;
+	int64_t			 deadline_ms;
+	json_int_t		 seq;
+};
+TAILQ_HEAD(job_list, job);
+
+struct worker {
+	TAILQ_ENTRY(worker)	 entry;
+	struct workers		*all;
+	int			 n;
+	struct bufferevent	*bev;
+	struct job		*job;
+};
+TAILQ_HEAD(worker_list, worker);
+
+struct workers {
+	struct event_base	*base;
+	struct worker_list	 list;
+	struct job_list		 waiting;
+	struct event		*janitor;
+	size_t			 busy;
+	json_int_t		 seq;
+};
+
+static int
+job_free(struct job *j)
+{
+	/* A job may carry a password: leave nothing readable behind. */
+	json_t	*pw = json_object_get(j->json, "password");
+
+	if (json_is_string(pw))
+		explicit_bzero((char *)(uintptr_t)json_string_value(pw),
+		    json_string_length(pw));
+	json_decref(j->json);
+	return 0;
+}
+
+static void
+job_finish(struct workers *w, struct job *j, const json_t *answer,
+    struct err *e)
+{
+	w->busy--;
+	j->done(j->arg, j->id, answer, e);
+	talloc_free(j);
+}
+
+static void
+workers_dispatch(struct workers *w)
+{
+	struct worker	*k;
+	struct job	*j;
+	struct err	 e = ERR_INIT;
+	size_t		 size;
+	void		*frame;
+
+	TAILQ_FOREACH(k, &w->list, entry) {
+		if (k->job != NULL || (j = TAILQ_FIRST(&w->waiting)) == NULL)
+			continue;
+		TAILQ_REMOVE(&w->waiting, j, entry);
+		json_object_set_new(j->json, "id", json_integer(j->seq));
+		frame = frame_build(NULL, j->json, FRAME_UP, &size, &e);
+		if (frame == NULL) {
+			job_finish(w, j, NULL, &e);
+			err_clear(&e);
+			continue;
+		}
+		k->job = j;
+		bufferevent_write(k->bev, frame, size);
+		explicit_bzero(frame, size);
+		talloc_free(frame);
+	}
+}
+
+static int
+worker_free(struct worker *k)
+{
+	struct workers	*w = k->all;
+
+	TAILQ_REMOVE(&w->list, k, entry);
+	bufferevent_free(k->bev);
+	if (k->job != NULL)
+		TAILQ_INSERT_HEAD(&w->waiting, k->job, entry);
+	return 0;
+}
+
+static void
+worker_answer(struct worker *k, json_t *answer)
+{
+	struct job	*j = k->job;
+	struct err	 e = ERR_INIT;
+	const char	*why;
+
+	if (j == NULL ||
+	    json_integer_value(json_object_get(answer, "id")) != j->seq)
+		return;
+	k->job = NULL;
+	why = json_string_value(json_object_get(answer, "error"));
+	if (why != NULL)
+		err_set(&e, ERR_INTERNAL, "worker: %s", why);
+	job_finish(k->all, j, answer, &e);
+	err_clear(&e);
+}
+
+static void
+worker_read(struct bufferevent *bev, void *arg)
+{
+	struct worker	*k = arg;
+	struct workers	*w = k->all;
+	struct evbuffer	*in = bufferevent_get_input(bev);
+	struct err	 e = ERR_INIT;
+	size_t		 size;
+	json_t		*answer;
+	int		 rc;
+
+	for (;;) {
+		rc = frame_peek(evbuffer_pullup(in, evbuffer_get_length(in) < 4
+		    ? (ev_ssize_t)evbuffer_get_length(in) : 4),
+		    evbuffer_get_length(in), FRAME_DOWN, &size, &e);
+		if (rc != 1)
+			break;
+		answer = frame_parse(evbuffer_pullup(in, (ev_ssize_t)size) + 4,
+		    size - 4, &e);
+		evbuffer_drain(in, size);
+		if (answer == NULL) {
+			rc = -1;
+			break;
+		}
+		worker_answer(k, answer);
+		json_decref(answer);
+	}
+	if (rc == -1) {
+		log_error("event=worker_garbage n=%d why=\"%s\"", k->n, e.msg);
+		talloc_free(k);
+	}
+	err_clear(&e);
+	workers_dispatch(w);
+}
+
+static void
+worker_event(struct bufferevent *bev, short what, void *arg)
+{
+	struct worker	*k = arg;
+
+	(void)bev;
+	(void)what;
+	log_warn("event=worker_gone n=%d", k->n);
+	talloc_free(k);
+}
+
+static void
+workers_janitor(evutil_socket_t fd, short what, void *arg)
+{
+	struct workers	*w = arg;
+	struct job	*j, *next;
+	struct err	 e = ERR_INIT;
+	int64_t		 now = clock_mono_ms();
+
+	(void)fd;
+	(void)what;
+	for (j = TAILQ_FIRST(&w->waiting); j != NULL; j = next) {
+		next = TAILQ_NEXT(j, entry);
+		if (j->deadline_ms > now)
+			continue;
+		TAILQ_REMOVE(&w->waiting, j, entry);
+		err_set(&e, ERR_TIMEOUT, "no worker took the job in time");
+		job_finish(w, j, NULL, &e);
+		err_clear(&e);
+	}
+}
+
+static int
+workers_free(struct workers *w)
+{
+	struct worker	*k;
+	struct job	*j;
+
+	while ((k = TAILQ_FIRST(&w->list)) != NULL)
+		talloc_free(k);
+	while ((j = TAILQ_FIRST(&w->waiting)) != NULL) {
+		TAILQ_REMOVE(&w->waiting, j, entry);
+		talloc_free(j);
+	}
+	event_free(w->janitor);
+	return 0;
+}
+
+struct workers *
+workers_new(TALLOC_CTX *ctx, struct event_base *base)
+{
+	struct workers	*w = talloc_zero(ctx, struct workers);
+	struct timeval	 second = { 1, 0 };
+
+	w->base = base;
+	TAILQ_INIT(&w->list);
+	TAILQ_INIT(&w->waiting);
+	w->janitor = event_new(base, -1, EV_PERSIST, workers_janitor, w);
+	event_add(w->janitor, &second);
+	talloc_set_destructor(w, workers_free);
+	return w;
+}
+
+void
+workers_add(struct workers *w, int n, int fd)
+{
+	struct worker	*k, *old;
+
+	TAILQ_FOREACH(old, &w->list, entry)
+		if (old->n == n)
+			break;
+	if (old != NULL)
+		talloc_free(old);
+	k = talloc_zero(NULL, struct worker);
+	k->all = w;
+	k->n = n;
+	evutil_make_socket_nonblocking(fd);
+	k->bev = bufferevent_socket_new(w->base, fd, BEV_OPT_CLOSE_ON_FREE |
+	    BEV_OPT_DEFER_CALLBACKS);
+	bufferevent_setcb(k->bev, worker_read, NULL, worker_event, k);
+	bufferevent_enable(k->bev, EV_READ | EV_WRITE);
+	TAILQ_INSERT_TAIL(&w->list, k, entry);
+	talloc_set_destructor(k, worker_free);
+	workers_dispatch(w);
+}
+
+int
+worker_submit(struct workers *w, json_t *job, worker_done_fn *done, void *arg,
+    uint64_t id, struct err *e)
+{
+	struct job	*j;
+
+	if (w->busy >= WORKER_QUEUE)
+		return err_set(e, ERR_BUSY, "%zu logins wait", w->busy);
+	j = talloc_zero(NULL, struct job);
+	j->json = json_incref(job);
+	j->done = done;
+	j->arg = arg;
+	j->id = id;
+	j->seq = ++w->seq;
+	j->deadline_ms = clock_mono_ms() + WORKER_DEADLINE_MS;
+	talloc_set_destructor(j, job_free);
+	w->busy++;
+	TAILQ_INSERT_TAIL(&w->waiting, j, entry);
+	workers_dispatch(w);
+	return 0;
+}
+
+size_t
+workers_busy(const struct workers *w)
+{
+	return w->busy;
+}
