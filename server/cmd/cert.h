@@ -13,7 +13,10 @@
 int	cert_create(const char *cert, const char *key, const char *host,
 	    const struct ids *owner, struct err *e)
 	    __attribute__((warn_unused_result));
-/* Whether both files belong together; *days is what is left, negative when over. */
+/*
+ * Whether both files belong together; *days is what is left, negative when
+ * over.
+ */
 int	cert_check(const char *cert, const char *key, int *days, struct err *e)
 	    __attribute__((warn_unused_result));
 

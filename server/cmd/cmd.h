@@ -59,12 +59,18 @@ struct cmd_db {
 int	cmd_open(struct cmd *cmd, struct cmd_db *db, struct err *e)
 	    __attribute__((warn_unused_result));
 void	cmd_close(struct cmd_db *db);
-/* Opens a transaction as jabbar_owner that sees everything; `what` is for the audit. */
+/*
+ * Opens a transaction as jabbar_owner that sees everything; `what` is for the
+ * audit.
+ */
 int	cmd_begin(struct cmd_db *db, const char *what, struct err *e)
 	    __attribute__((warn_unused_result));
 int	cmd_commit(struct cmd_db *db, struct err *e)
 	    __attribute__((warn_unused_result));
-/* Calls a named query with one JSON parameter (reference stolen); *answer is its text or NULL. */
+/*
+ * Calls a named query with one JSON parameter (reference stolen); *answer is
+ * its text or NULL.
+ */
 int	cmd_call(struct cmd_db *db, const char *query, json_t *p,
 	    TALLOC_CTX *ctx, char **answer, struct err *e)
 	    __attribute__((warn_unused_result));
@@ -84,7 +90,9 @@ struct cmd_user {
 /* Adds a user, within the transaction of cmd_begin(). */
 int	cmd_user_add(struct cmd_db *db, const struct cmd_user *u,
 	    struct err *e) __attribute__((warn_unused_result));
-/* Gives an existing one this password; only name, password, must_change count. */
+/*
+ * Gives an existing one this password; only name, password, must_change count.
+ */
 int	cmd_user_password(struct cmd_db *db, const struct cmd_user *u,
 	    struct err *e) __attribute__((warn_unused_result));
 

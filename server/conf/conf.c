@@ -29,8 +29,8 @@ enum option_type {
 /*
  * One row per option: the parser, the sample file and the manual page read
  * these and nothing else does. Sections stand together, in the order in which
- * the sample prints them. A default that depends on another option is empty here
- * and stands in conf_defaults().
+ * the sample prints them. A default that depends on another option is empty
+ * here and stands in conf_defaults().
  */
 struct option_row {
 	const char		*section, *key;

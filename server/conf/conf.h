@@ -26,7 +26,7 @@ struct conf {
 	/* [database] */
 	const char	*db_url;		/* NULL: private cluster */
 	const char	*db_listen_url;		/* NULL: db_url */
-	const char	*db_owner_url;		/* migrations with an own server */
+	const char	*db_owner_url;		/* migrations, own server */
 	bool		 db_pooled;		/* behind PgBouncer */
 	int		 db_pool;		/* connections of core, 16 */
 	int		 db_timeout_ms;		/* statement time-out, 15000 */
@@ -34,16 +34,19 @@ struct conf {
 	const char	*data_dir;		/* /var/lib/jabbar */
 	const char	*run_dir;		/* /run/jabbar */
 	/* [process] */
-	const char	*user;			/* core's system user when root: jabbar */
-	const char	*db_user;		/* the cluster's when root: jabbar-db */
+	const char	*user;			/* core's when root: jabbar */
+	const char	*db_user;		/* cluster's when root */
 	int		 restart_max;		/* 5 restarts ... */
-	int		 restart_window;	/* ... in 300 seconds, then exit */
+	int		 restart_window;	/* ... in 300 s, then exit */
 	int		 util_workers;		/* 2 */
 	/* [log] */
 	const char	*log_level;		/* error warning info debug */
 };
 
-/* NULL and an error naming file, line, key and rule where the file is not valid. */
+/*
+ * NULL and an error naming file, line, key and rule where the file is not
+ * valid.
+ */
 struct conf *conf_read(TALLOC_CTX *ctx, const char *path, struct err *e);
 /* A file to start from, with every option, its default and its help. */
 char	*conf_sample(TALLOC_CTX *ctx);
@@ -52,7 +55,10 @@ char	*conf_sample(TALLOC_CTX *ctx);
 struct conf_value {
 	const char	*section, *key, *value;
 };
-/* The same with these values set (section NULL ends them); the rest stay comments. */
+/*
+ * The same with these values set (section NULL ends them); the rest stay
+ * comments.
+ */
 char	*conf_sample_with(TALLOC_CTX *ctx, const struct conf_value *set);
 /* The syslog level of conf->log_level. */
 int	 conf_log_level(const struct conf *conf);

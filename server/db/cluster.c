@@ -24,7 +24,8 @@
 #include "db/sync.h"
 #include "proc/ids.h"
 
-#define READY_WAIT_MS	120000
+#define READY_WAIT_MS	120000	/* one of our own, in recovery */
+#define SHARED_WAIT_MS	30000	/* one of a daemon, starting */
 #define STOP_WAIT_MS	60000
 
 struct cluster {
@@ -346,7 +347,8 @@ cluster_stop(pid_t pid)
 static int
 ready_wait(const struct conf *conf, pid_t pid, struct err *e)
 {
-	int64_t	 until = clock_mono_ms() + READY_WAIT_MS;
+	int64_t	 wait = pid == 0 ? SHARED_WAIT_MS : READY_WAIT_MS;
+	int64_t	 until = clock_mono_ms() + wait;
 	char	*words;
 	int	 rc;
 
@@ -363,7 +365,7 @@ ready_wait(const struct conf *conf, pid_t pid, struct err *e)
 			if (pid != 0)
 				cluster_stop(pid);
 			return err_set(e, ERR_UNAVAILABLE, "the database does "
-			    "not answer within %d s", READY_WAIT_MS / 1000);
+			    "not answer within %d s", (int)(wait / 1000));
 		}
 		(void)poll(NULL, 0, 50);
 	}

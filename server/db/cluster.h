@@ -20,12 +20,14 @@ enum cluster_who {
 	CLUSTER_RUN,		/* jabbar_run: may call what is in api */
 	CLUSTER_LISTEN,		/* the same, never through a pooler */
 	CLUSTER_OWNER,		/* for migrations; does `set role` itself */
-	CLUSTER_BOOT		/* superuser of the private one, no database yet */
+	CLUSTER_BOOT		/* superuser of the private one */
 };
 
 /* True when this configuration means the private cluster. */
 bool	 cluster_private(const struct conf *conf);
-/* A libpq connection string; ERR_USAGE where the configuration lacks that one. */
+/*
+ * A libpq connection string; ERR_USAGE where the configuration lacks that one.
+ */
 char	*cluster_conninfo(TALLOC_CTX *ctx, const struct conf *conf,
 	    enum cluster_who who, struct err *e);
 

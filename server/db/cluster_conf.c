@@ -61,7 +61,10 @@ program_major(const char *program)
 	return major;
 }
 
-/* Looks for major (0 = the newest supported) where Debian puts it, then in PATH. */
+/*
+ * Looks for major (0 = the newest supported) where Debian puts it, then in
+ * PATH.
+ */
 static char *
 program_find(TALLOC_CTX *ctx, int major, int *found)
 {

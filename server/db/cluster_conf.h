@@ -19,7 +19,9 @@
  */
 int	 cluster_program(TALLOC_CTX *ctx, const struct conf *conf, char **path,
 	    struct err *e) __attribute__((warn_unused_result));
-/* Writes the configuration files, which follow the daemon's own at each start. */
+/*
+ * Writes the configuration files, which follow the daemon's own at each start.
+ */
 int	 cluster_configure(const struct conf *conf, struct err *e)
 	    __attribute__((warn_unused_result));
 /* Opens data_dir/pg.log for appending; an old one above 16 MiB is put aside. */

@@ -390,6 +390,7 @@ migrate_status(PGconn *c, FILE *out, struct err *e)
 	const struct sql_migration	*m;
 	PGresult			*recorded = NULL;
 	char				*sha, *name;
+	long				 number;
 	int				 there, row, i;
 
 	if (sync_run(c, "migrate_become", 0, NULL, e) == -1)
@@ -410,12 +411,11 @@ migrate_status(PGconn *c, FILE *out, struct err *e)
 		    m->sha256) != 0 ? " CHANGED" : "");
 	}
 	for (i = 0; recorded != NULL && i < PQntuples(recorded); i++) {
-		if (migration_find(strtol(PQgetvalue(recorded, i, 0), NULL,
-		    10)) != NULL || strcmp(PQgetvalue(recorded, i, 0), "0") == 0)
+		number = strtol(PQgetvalue(recorded, i, 0), NULL, 10);
+		if (number == API_NUMBER || migration_find(number) != NULL)
 			continue;
 		name = text_visible(NULL, PQgetvalue(recorded, i, 1));
-		fprintf(out, "%04ld %-32s of a newer jabbard\n",
-		    strtol(PQgetvalue(recorded, i, 0), NULL, 10), name);
+		fprintf(out, "%04ld %-32s of a newer jabbard\n", number, name);
 		talloc_free(name);
 	}
 	sha = api_sha256(NULL);

@@ -20,7 +20,9 @@
 /* Called before each step that may take long, with what it is. */
 typedef void migrate_tell(void *arg, const char *what);
 
-/* Connection of the owner; tell may be NULL. *changed: something was applied. */
+/*
+ * Connection of the owner; tell may be NULL. *changed: something was applied.
+ */
 int	migrate_up(PGconn *c, migrate_tell *tell, void *arg, bool *changed,
 	    struct err *e) __attribute__((warn_unused_result));
 /*
@@ -29,7 +31,10 @@ int	migrate_up(PGconn *c, migrate_tell *tell, void *arg, bool *changed,
  */
 int	migrate_verify(PGconn *c, struct err *e)
 	    __attribute__((warn_unused_result));
-/* A line per migration: number, name, applied when or pending; owner's connection. */
+/*
+ * A line per migration: number, name, applied when or pending; owner's
+ * connection.
+ */
 int	migrate_status(PGconn *c, FILE *out, struct err *e)
 	    __attribute__((warn_unused_result));
 

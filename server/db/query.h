@@ -2,7 +2,9 @@
 #ifndef DB_QUERY_H
 #define DB_QUERY_H
 
-/* The text of a named query of sql/queries; an unknown name is a bug of ours. */
+/*
+ * The text of a named query of sql/queries; an unknown name is a bug of ours.
+ */
 const char *query_text(const char *name);
 
 #endif

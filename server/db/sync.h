@@ -12,7 +12,10 @@
  * before start. Core never includes this.
  */
 
-/* Connects; ERR_UNAVAILABLE with one clean sentence where that fails. Close with PQfinish(). */
+/*
+ * Connects; ERR_UNAVAILABLE with one clean sentence where that fails. Close
+ * with PQfinish().
+ */
 PGconn	*sync_connect(const char *conninfo, struct err *e);
 /*
  * Runs a named query with n text parameters (none: it may hold several

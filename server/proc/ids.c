@@ -210,13 +210,24 @@ run_output(TALLOC_CTX *ctx, int fd)
 	return buf;
 }
 
-/* The last line that says something. */
+/* The first line that speaks of an error, else the last one. */
 static char *
-last_line(TALLOC_CTX *ctx, const char *text)
+reason(TALLOC_CTX *ctx, const char *text)
 {
-	char	*copy = text_trim(ctx, text), *nl = strrchr(copy, '\n');
+	static const char *const words[] = { "error:", "FATAL:", "PANIC:",
+	    "could not" };
+	char	**lines = text_split(ctx, text, '\n', NULL), *last = NULL;
+	size_t	  i, w;
 
-	return text_visible(ctx, nl == NULL ? copy : nl + 1);
+	for (w = 0; w < sizeof words / sizeof words[0]; w++) {
+		for (i = 0; lines[i] != NULL; i++) {
+			if (strstr(lines[i], words[w]) != NULL)
+				return text_visible(ctx, lines[i]);
+			if (*lines[i] != '\0')
+				last = lines[i];
+		}
+	}
+	return text_visible(ctx, last == NULL ? "it gave no reason" : last);
 }
 
 int
@@ -244,7 +255,7 @@ ids_run(TALLOC_CTX *ctx, const struct ids *who, const char *const *argv,
 		;
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		rc = err_set(e, ERR_IO, "%s: %s", argv[0],
-		    last_line(text, text));
+		    reason(text, text));
 	if (out != NULL && rc == 0)
 		*out = text;
 	else

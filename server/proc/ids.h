@@ -31,7 +31,10 @@ int	 ids_drop(const struct ids *to, struct err *e)
 int	 ids_assume(const struct ids *to, struct err *e)
 	    __attribute__((warn_unused_result));
 void	 ids_back(void);
-/* Makes a system user (without login, member of `group` unless NULL) where it is missing. */
+/*
+ * Makes a system user (without login, member of `group` unless NULL) where it
+ * is missing.
+ */
 int	 ids_create(const char *user, const char *group, const char *home,
 	    struct err *e) __attribute__((warn_unused_result));
 /* ERR_IO with the directory at fault where that user cannot enter path. */
@@ -39,8 +42,8 @@ int	 ids_can_enter(const struct ids *who, const char *path, struct err *e)
 	    __attribute__((warn_unused_result));
 /*
  * Runs a program as that user (NULL: as ourselves) to its end, without a
- * shell and with a plain environment; -1 with its last output unless it
- * exits 0. *out (may be NULL) is what it wrote, up to 64 KiB.
+ * shell and with a plain environment; -1 with what it says is wrong unless
+ * it exits 0. *out (may be NULL) is what it wrote, up to 64 KiB.
  */
 int	 ids_run(TALLOC_CTX *ctx, const struct ids *who,
 	    const char *const *argv, char **out, struct err *e)

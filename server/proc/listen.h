@@ -12,10 +12,15 @@
  * block and are closed on exec.
  */
 
-/* Binds host ("*" = all) and port (0 = any); *name is where a client here connects to. */
+/*
+ * Binds host ("*" = all) and port (0 = any); *name is where a client here
+ * connects to.
+ */
 int	 listen_tcp(TALLOC_CTX *ctx, const char *host, int port, char **name,
 	    struct err *e) __attribute__((warn_unused_result));
-/* Binds a Unix socket for every user; replaces a file on which nobody answers. */
+/*
+ * Binds a Unix socket for every user; replaces a file on which nobody answers.
+ */
 int	 listen_unix(const char *path, struct err *e)
 	    __attribute__((warn_unused_result));
 /* ERR_USAGE where a socket's path is longer than the system allows. */

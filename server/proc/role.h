@@ -12,7 +12,7 @@
 struct role_boot {
 	const struct conf	*conf;
 	int			 n;		/* 0 .. count - 1 */
-	int			 control_fd;	/* frames to and from the parent */
+	int			 control_fd;	/* frames of the parent */
 	int			 tls_fd, unix_fd; /* listeners, or -1 */
 };
 
@@ -25,14 +25,14 @@ struct role {
 	int		(*run)(const struct role_boot *);
 	int		(*count)(const struct conf *);	/* NULL: one */
 	bool		 listeners;	/* gets the two listening sockets */
-	bool		 leads;		/* says {"ready":true}; peer of the others */
-	bool		 keep_conf;	/* needs the configuration with its secrets */
-	unsigned	 nofile;	/* descriptors, besides those of clients */
+	bool		 leads;		/* says ready; peer of the rest */
+	bool		 keep_conf;	/* needs conf and its secrets */
+	unsigned	 nofile;	/* descriptors, less clients' */
 	unsigned	 memory_mb;	/* address space; 0 = no limit */
 	int		 nice;
 };
 
-extern const struct role roles[];	/* server/roles.c; ends with name NULL */
+extern const struct role roles[];	/* server/roles.c; ends with NULL */
 
 #define ROLE_CONTROL_FD	3
 #define ROLE_TLS_FD	4
@@ -46,7 +46,10 @@ const struct role *role_find(const char *name);
  */
 pid_t	 role_spawn(const struct role *r, int n, const struct conf *conf,
 	    int tls_fd, int unix_fd, int *control, struct err *e);
-/* The child's side: configuration, ids, limits, then the role; returns its exit code. */
+/*
+ * The child's side: configuration, ids, limits, then the role; returns its
+ * exit code.
+ */
 int	 role_enter(const char *name, const char *conf_path, int n);
 
 #endif

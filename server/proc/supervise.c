@@ -47,7 +47,7 @@ struct child {
 	int			 n;
 	pid_t			 pid;		/* 0: not running */
 	int			 control;	/* -1: none */
-	int64_t			 started, due;	/* ms; due = NEVER while it runs */
+	int64_t			 started, due;	/* ms; NEVER: it runs */
 	int			 deaths;	/* in a row */
 };
 

@@ -33,7 +33,7 @@ struct supervise {
 	 */
 	int			(*check)(const struct conf *, struct err *);
 	int			 tls_fd, unix_fd;
-	const char		*rpc;		/* "host:port" as it was bound */
+	const char		*rpc;		/* "host:port" as bound */
 };
 
 /*

@@ -8,7 +8,8 @@
  * parent hands over the control channel; a new peer replaces the old one.
  *
  *	{"id":1,"op":"hash","password":s}		{"id":1,"hash":s}
- *	{"id":2,"op":"verify","password":s,"hash":s}	{"id":2,"ok":b,"rehash":b}
+ *	{"id":2,"op":"verify","password":s,"hash":s}
+ *						{"id":2,"ok":b,"rehash":b}
  *	anything else					{"id":n,"error":s}
  *
  * Returns 0 when the control channel closes or SIGTERM comes, 1 on an error

@@ -18,6 +18,19 @@ create function app.customer_scope() returns text
 language sql stable parallel safe
 as $$ select nullif(current_setting('app.customer_scope', true), '') $$;
 
+-- What policies ask: `(select app.scope_is('all'))` becomes one boolean
+-- parameter of a plan, which the planner takes for a coin toss. The
+-- comparison spelled out in the policy would be estimated as one row in two
+-- hundred, and every list at a million customers sorts instead of reading an
+-- index. False without a context.
+create function app.scope_is(p text) returns boolean
+language sql stable parallel safe
+as $$ select coalesce(current_setting('app.scope', true) = p, false) $$;
+
+create function app.customer_scope_is(p text) returns boolean
+language sql stable parallel safe
+as $$ select coalesce(current_setting('app.customer_scope', true) = p, false) $$;
+
 create function app.user_id() returns integer
 language sql stable parallel safe
 as $$ select nullif(current_setting('app.user', true), '')::integer $$;
