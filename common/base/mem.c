@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/err.h"
+
 struct json_box {
 	json_t	*j;
 };
@@ -41,6 +43,21 @@ json_own(TALLOC_CTX *ctx, json_t *j)
 	b->j = j;
 	talloc_set_destructor(b, json_box_free);
 	return j;
+}
+
+char *
+json_text(TALLOC_CTX *ctx, const json_t *j)
+{
+	size_t	 flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_SORT_KEYS;
+	size_t	 n = json_dumpb(j, NULL, 0, flags);
+	char	*text;
+
+	if (n == 0)
+		bug("a value that cannot be written as JSON");
+	text = talloc_size(ctx, n + 1);
+	json_dumpb(j, text, n, flags);
+	text[n] = '\0';
+	return text;
 }
 
 static int

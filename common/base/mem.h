@@ -13,6 +13,8 @@ void	 mem_init(void);	/* call first in main */
 
 /* Foreign objects join the tree: released when ctx is freed. Returns j. */
 json_t	*json_own(TALLOC_CTX *ctx, json_t *j);
+/* The compact text of any JSON value, keys sorted, child of ctx. */
+char	*json_text(TALLOC_CTX *ctx, const json_t *j);
 /* A string whose bytes are wiped when it is freed. */
 char	*secret_strdup(TALLOC_CTX *ctx, const char *s);
 

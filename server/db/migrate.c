@@ -35,17 +35,11 @@ say(const struct migration_run *m, const char *what)
 		m->tell(m->arg, what);
 }
 
+/* The text of a table of ours, which is released with ctx. */
 static char *
-json_text(TALLOC_CTX *ctx, json_t *j)
+table_text(TALLOC_CTX *ctx, json_t *j)
 {
-	size_t	 n;
-	char	*out;
-
-	json_own(ctx, j);
-	n = json_dumpb(j, NULL, 0, JSON_COMPACT | JSON_SORT_KEYS);
-	out = talloc_zero_size(ctx, n + 1);
-	(void)json_dumpb(j, out, n, JSON_COMPACT | JSON_SORT_KEYS);
-	return out;
+	return json_text(ctx, json_own(ctx, j));
 }
 
 static void
@@ -77,9 +71,9 @@ api_sha256(TALLOC_CTX *ctx)
 		digest_text(md, f->name);
 		digest_text(md, f->text);
 	}
-	digest_text(md, json_text(tmp, roles_json()));
-	digest_text(md, json_text(tmp, perms_json()));
-	digest_text(md, json_text(tmp, settings_json()));
+	digest_text(md, table_text(tmp, roles_json()));
+	digest_text(md, table_text(tmp, perms_json()));
+	digest_text(md, table_text(tmp, settings_json()));
 	if (EVP_DigestFinal_ex(md, sum, &len) != 1)
 		bug("SHA-256 does not work");
 	for (i = 0; i < len; i++)
@@ -281,9 +275,9 @@ sync_tables(struct migration_run *m)
 {
 	const char	*perms[2], *settings[1];
 
-	perms[0] = json_text(m->ctx, roles_json());
-	perms[1] = json_text(m->ctx, perms_json());
-	settings[0] = json_text(m->ctx, settings_json());
+	perms[0] = table_text(m->ctx, roles_json());
+	perms[1] = table_text(m->ctx, perms_json());
+	settings[0] = table_text(m->ctx, settings_json());
 	if (sync_run(m->c, "migrate_sync_permissions", 2, perms, m->e) == -1)
 		return -1;
 	return sync_run(m->c, "migrate_sync_settings", 1, settings, m->e);

@@ -518,6 +518,17 @@ conn_lost(struct conn *c, const char *why)
 	request_defer(r, 0);
 }
 
+/* What the server says aside goes to our log, not raw to stderr. */
+static void
+conn_notice(void *arg, const PGresult *res)
+{
+	const char	*msg = PQresultErrorField(res,
+			    PG_DIAG_MESSAGE_PRIMARY);
+
+	(void)arg;
+	log_info("event=db_notice text=\"%s\"", msg != NULL ? msg : "");
+}
+
 static void
 conn_established(struct conn *c)
 {
@@ -528,6 +539,7 @@ conn_established(struct conn *c)
 		conn_lost(c, PQerrorMessage(c->pg));
 		return;
 	}
+	PQsetNoticeReceiver(c->pg, conn_notice, NULL);
 	c->backoff_ms = BACKOFF_MIN_MS;
 	evtimer_del(c->timer);
 	conn_want(c, EV_READ);

@@ -193,16 +193,11 @@ gate_done(struct request *req, const char *text, size_t len)
 void
 gate_done_json(struct request *req, json_t *answer)
 {
-	char	*text = json_dumps(answer, JSON_COMPACT);
+	char	*text = json_text(NULL, answer);
 
 	json_decref(answer);
-	if (text == NULL)
-		bug("answer of %s is no JSON", req->method->name);
 	gate_done(req, text, strlen(text));
-	/* jansson allocates with malloc() by itself. */
-	json_free_t release;
-	json_get_alloc_funcs(NULL, &release);
-	release(text);
+	talloc_free(text);
 }
 
 static void
@@ -313,9 +308,7 @@ gate_query(struct request *req)
 	struct request_node	*n = node_of(req);
 	struct db_call		 call = { .n = 2 };
 	struct err		 e = ERR_INIT;
-	char			*params = json_dumps(req->params,
-				    JSON_COMPACT | JSON_SORT_KEYS);
-	json_free_t		 release;
+	char			*params = json_text(NULL, req->params);
 
 	call.steps[0].sql = g->enter_sql;
 	call.steps[0].n = 5;
@@ -334,8 +327,7 @@ gate_query(struct request *req)
 		gate_fail(req, &e);
 		err_clear(&e);
 	}
-	json_get_alloc_funcs(NULL, &release);
-	release(params);
+	talloc_free(params);
 }
 
 void
@@ -475,19 +467,14 @@ on_request(void *arg, struct client *c, uint64_t id, const char *method,
 	struct entry		*en;
 	struct err		 e = ERR_INIT;
 	json_t			*name;
-	char			*text;
 	int64_t			 start = clock_mono_us(), took;
 
 	HASH_FIND_STR(g->methods, method, en);
 	if (en == NULL) {
 		err_set(&e, ERR_NO_METHOD, "no such method");
 		name = json_pack("{s:s}", "method", method);
-		text = json_dumps(name, JSON_COMPACT);
-		e.args = talloc_strdup(NULL, text != NULL ? text : "{}");
+		e.args = json_text(NULL, name);
 		json_decref(name);
-		json_free_t release;
-		json_get_alloc_funcs(NULL, &release);
-		release(text);
 		client_refuse(c, id, &e);
 		err_clear(&e);
 		return;

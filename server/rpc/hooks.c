@@ -60,10 +60,8 @@ login_stored(void *arg, uint64_t uid, const char *text, size_t len,
 {
 	struct request	*req = gate_request(arg, uid);
 	struct err	 refused = ERR_INIT;
-	json_t		*answer, *args;
+	json_t		*answer;
 	const char	*code;
-	char		*dump;
-	json_free_t	 release;
 
 	(void)len;
 	if (e->code != ERR_NONE) {
@@ -79,11 +77,7 @@ login_stored(void *arg, uint64_t uid, const char *text, size_t len,
 	}
 	err_set(&refused, strcmp(code, "locked") == 0 ? ERR_LOCKED :
 	    ERR_BAD_LOGIN, "login refused");
-	args = json_object_get(answer, "args");
-	dump = json_dumps(args, JSON_COMPACT);
-	refused.args = talloc_strdup(NULL, dump != NULL ? dump : "{}");
-	json_get_alloc_funcs(NULL, &release);
-	release(dump);
+	refused.args = json_text(NULL, json_object_get(answer, "args"));
 	json_decref(answer);
 	gate_fail(req, &refused);
 	err_clear(&refused);

@@ -5,22 +5,17 @@
 
 #include <sodium.h>
 
+#include "base/mem.h"
 #include "receipt/profile.h"
 #include "receipt/receipt.h"
 
 static char *
 dump(struct request *req, json_t *answer)
 {
-	char		*text = json_dumps(answer, JSON_COMPACT), *copy;
-	json_free_t	 release;
+	char	*text = json_text(req, answer);
 
 	json_decref(answer);
-	if (text == NULL)
-		bug("answer of %s is no JSON", req->method->name);
-	copy = talloc_strdup(req, text);
-	json_get_alloc_funcs(NULL, &release);
-	release(text);
-	return copy;
+	return text;
 }
 
 static char *

@@ -220,8 +220,11 @@ end $$;
 
 create or replace function app.notify(p_topic text, p_number text)
 returns void
-language sql set search_path = pg_catalog, pg_temp
-as $$ select pg_notify('jabbar', p_topic || ':' || coalesce(p_number, '')) $$;
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+	perform pg_notify('jabbar', p_topic || ':' || coalesce(p_number, ''));
+end $$;
 
 -- The next number of a series without gaps: KIND-YYYYMM-NNNNN, the branch's
 -- code before it from the second branch on. Locks the series until the
