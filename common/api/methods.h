@@ -15,6 +15,8 @@
 #define RPC_LIST	0x04	/* takes the list parameters, answers cols/rows/next */
 #define RPC_FIRST	0x08	/* allowed while a first password must be changed */
 #define RPC_OPEN	0x10	/* allowed before login */
+#define RPC_LONG	0x20	/* may take RPC_LONG_MS instead of the usual time-out */
+#define RPC_LONG_MS	300000
 
 struct rpc_method {
 	const char		*name;		/* "invoice.cancel", never renamed */

@@ -437,6 +437,29 @@ conf_sample_with(TALLOC_CTX *ctx, const struct conf_value *set)
 	return out;
 }
 
+bool
+conf_option(size_t n, struct conf_option *out)
+{
+	static const char *const	types[] = {
+		[OPT_TEXT] = "text", [OPT_SECRET] = "secret",
+		[OPT_PATH] = "path", [OPT_INT] = "int", [OPT_BOOL] = "bool",
+		[OPT_LEVEL] = "level",
+	};
+	const struct option_row		*o;
+
+	if (n >= OPTIONS)
+		return false;
+	o = &option_rows[n];
+	out->section = o->section;
+	out->key = o->key;
+	out->type = types[o->type];
+	out->def = o->def;
+	out->min = o->min;
+	out->max = o->max;
+	out->help = o->help;
+	return true;
+}
+
 char *
 conf_sample(TALLOC_CTX *ctx)
 {

@@ -60,6 +60,16 @@ struct conf_value {
  * comments.
  */
 char	*conf_sample_with(TALLOC_CTX *ctx, const struct conf_value *set);
+/* What manuals and tests must know of an option. */
+struct conf_option {
+	const char	*section, *key;
+	const char	*type;		/* "text", "secret", "path", "int", ... */
+	const char	*def;		/* "" where it depends on others */
+	int		 min, max;	/* of "int" */
+	const char	*help;		/* one English sentence */
+};
+/* The n-th option in the order of the sample; false behind the last. */
+bool	 conf_option(size_t n, struct conf_option *out);
 /* The syslog level of conf->log_level. */
 int	 conf_log_level(const struct conf *conf);
 

@@ -25,7 +25,7 @@
 struct db_pool;
 
 #define DB_STEPS	4
-#define DB_PARAMS	5
+#define DB_PARAMS	6
 
 struct db_step {
 	const char	*sql;			/* from the registry */

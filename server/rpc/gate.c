@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rpc/gate.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <uthash.h>
@@ -309,14 +310,20 @@ gate_query(struct request *req)
 	struct db_call		 call = { .n = 2 };
 	struct err		 e = ERR_INIT;
 	char			*params = json_text(NULL, req->params);
+	char			 timeout[16];
 
 	call.steps[0].sql = g->enter_sql;
-	call.steps[0].n = 5;
+	call.steps[0].n = 6;
 	call.steps[0].values[0] = req->token;
 	call.steps[0].values[1] = req->method->perm;
 	call.steps[0].values[2] = req->method->name;
 	call.steps[0].values[3] = req->addr;
 	call.steps[0].values[4] = req->method->flags & RPC_FIRST ? "t" : "f";
+	if (req->method->flags & RPC_LONG) {
+		snprintf(timeout, sizeof timeout, "%d", RPC_LONG_MS);
+		call.steps[0].values[5] = timeout;
+		call.timeout_ms = RPC_LONG_MS;
+	}
 	call.steps[1].sql = n->entry->sql;
 	call.steps[1].n = 1;
 	call.steps[1].values[0] = params;

@@ -86,8 +86,10 @@ end $$;
 
 -- The first statement of every request: who calls, may he, and what may he
 -- see. Refuses with not_logged_in, password_change or denied.
+-- p_timeout_ms replaces the role's statement time-out for this transaction.
 create or replace function api.enter(p_token text, p_perm text,
-    p_method text, p_addr text, p_first boolean)
+    p_method text, p_addr text, p_first boolean,
+    p_timeout_ms integer default null)
 returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -115,6 +117,9 @@ begin
 	    v.partner_id, p_method, p_addr);
 	if not v.may then
 		perform app.fail('denied', jsonb_build_object('perm', p_perm));
+	end if;
+	if p_timeout_ms is not null then
+		perform set_config('statement_timeout', p_timeout_ms::text, true);
 	end if;
 end $$;
 

@@ -90,10 +90,9 @@ begin
 	return v_id;
 end $$;
 
--- Makes an invoice by hand. One statement writes all of it: measured against
--- inserting first and numbering last, the second write of the row (and of
--- its index entries) costs more than the milliseconds for which the number
--- series is held longer.
+-- Makes an invoice by hand. One statement writes all of it, number included:
+-- numbering last would write the row and its index entries twice, to hold the
+-- number series for a little less.
 create or replace function api.invoice_create(p jsonb) returns json
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -189,6 +188,7 @@ begin
 		set owed = b.owed + excluded.owed
 	)
 	select inv.number, inv.total into v_number, v_total from inv;
+	perform app.notify('customer', v_customer::text);
 	return app.op_end(p, 'invoice', v_number,
 	    json_build_object('number', v_number, 'total', v_total));
 end $$;
@@ -319,6 +319,7 @@ begin
 		    'invoice_cancel', app.today(i.branch_id));
 		update app.balance b set owed = b.owed - i.total
 		where b.customer_id = i.customer_id;
+		perform app.notify('customer', i.customer_id::text);
 	end if;
 	return app.op_end(p, 'invoice', i.number,
 	    json_build_object('number', i.number, 'status', n.status),

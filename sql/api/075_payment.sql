@@ -74,6 +74,17 @@ begin
 	from a;
 end $$;
 
+-- Tells who watches the invoices and the customer that money moved there.
+create or replace function app.notify_paid(p_customer bigint,
+    p_numbers text[])
+returns void
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+	perform pg_notify('jabbar', 'invoice:' || x) from unnest(p_numbers) x;
+	perform pg_notify('jabbar', 'customer:' || p_customer);
+end $$;
+
 -- The member `allocated` of answers.
 create or replace function app.allocated_json(p_numbers text[],
     p_amounts bigint[])
@@ -253,6 +264,7 @@ begin
 		returning b.owed
 	)
 	select pay.number, bal.owed into v_number, v_owed from pay, bal;
+	perform app.notify_paid(c.id, a.numbers);
 
 	return app.op_end(p, 'payment', v_number, json_build_object(
 	    'number', v_number,
@@ -362,6 +374,7 @@ begin
 	    credit = b.credit + v_credit
 	where b.customer_id = y.customer_id
 	returning b.owed into v_owed;
+	perform app.notify_paid(y.customer_id, a.numbers);
 	return app.op_end(p, 'payment', y.number, json_build_object(
 	    'number', y.number, 'status', n.status,
 	    'allocated', app.allocated_json(a.numbers, a.amounts),

@@ -201,12 +201,14 @@ language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
 	s app.cash_session;
+	v_user integer := app.user_id();
+	v_today date := app.today();
 	v_in bigint;
 	v_receipts bigint;
 	v_rows json;
 begin
 	select x.* into s from app.cash_session x
-	where x.user_id = app.user_id() and x.closed_at is null;
+	where x.user_id = v_user and x.closed_at is null;
 	if s.id is not null then
 		select coalesce(sum(y.amount), 0), count(*)
 		into v_in, v_receipts
@@ -220,13 +222,12 @@ begin
 	    order by y.id desc), '[]')
 	into v_rows
 	from (select x.* from app.payment x
-	    where x.user_id = app.user_id()
-	    and x.created_at >= (select app.today()::timestamp at time zone z.zone
-	        from app.branch z where z.id = coalesce(app.branch_id(), 1::smallint))
+	    where x.user_id = v_user and x.business_date = v_today
 	    order by x.id desc limit 10) y
 	left join app.customer c on c.id = y.customer_id;
 	return json_build_object('session', case when s.id is not null then
 	    json_build_object('number', s.number, 'drawer', s.drawer,
 	    'opened_at', app.instant(s.opened_at), 'float', s.float,
-	    'cash_in', v_in, 'receipts', v_receipts) end, 'payments', v_rows);
+	    'cash_in', v_in, 'receipts', v_receipts) end, 'payments', v_rows,
+	    'confirm_amount', app.setting_int('confirm_amount'));
 end $$;

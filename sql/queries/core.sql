@@ -2,7 +2,8 @@
 -- Statements of core. Each is prepared once per connection.
 
 -- name: enter
-select api.enter($1::text, $2::text, $3::text, $4::text, $5::boolean)
+select api.enter($1::text, $2::text, $3::text, $4::text, $5::boolean,
+    $6::integer)
 
 -- name: method_call
 -- Core puts the function's name into the braces: the name of a method from
