@@ -217,6 +217,8 @@ begin
 	    ('receipt_qr_prefix', 'https://bayar.example.net/cek/'))
 	    x(key, value)
 	where s.key = x.key;
+	-- The invented company always had this letterhead, also on old slips.
+	delete from app.setting_past;
 
 	insert into app.package (code, name, down_mbps, up_mbps, price,
 	    description, active, created_at)
