@@ -97,7 +97,7 @@ presets_of(const struct run *r, const json_t *row)
 	json_t			*out = json_object(), *v;
 
 	for (p = r->a->presets; p != NULL && p->field != NULL; p++) {
-		if (*p->from == '<')
+		if (*p->from == '<' || *p->from == '~')
 			continue;	/* a start value, not a fixed one */
 		v = preset_value(r, row, p->from);
 		if (v != NULL && !json_is_null(v))
@@ -116,12 +116,14 @@ start_values(const struct run *r)
 				    (r->a->flags & ACT_UPDATE) ?
 				    json_copy(r->row) : json_object(), *v;
 
-	for (p = r->a->presets; p != NULL && p->field != NULL; p++)
-		if (*p->from == '<') {
-			v = preset_value(r, r->row, p->from);
-			if (v != NULL)
-				json_object_set_new(out, p->field, v);
-		}
+	for (p = r->a->presets; p != NULL && p->field != NULL; p++) {
+		if (*p->from != '<' && *p->from != '~')
+			continue;
+		v = *p->from == '<' ? preset_value(r, r->row, p->from) :
+		    json_incref(json_object_get(r->row, p->from + 1));
+		json_object_set_new(out, p->field, v != NULL ? v :
+		    json_null());
+	}
 	return out;
 }
 
@@ -235,7 +237,8 @@ series_confirm(struct app *app, const json_t *values, void *arg)
 	/* The form that held it is closing: the dialog keeps it from now on. */
 	talloc_steal(NULL, r);
 	n = talloc_asprintf(r, "%zu", json_array_size(r->rows));
-	ask = message_text(r, N_("{what} for {n} rows. Type the number, then F8."),
+	ask = message_text(r,
+	    N_("{what} for {n} rows. Type the number, then F8."),
 	    "what", i18n_text(r->a->label), "n", n, NULL);
 	v = popup_confirm(app, i18n_text(r->a->label), ask, n, series_start,
 	    r);

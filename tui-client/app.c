@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "i18n.h"
 #include "message.h"
+#include "scan.h"
 #include "screen.h"
 #include "ui/term.h"
 
@@ -143,7 +144,7 @@ app_open(struct app *app, const char *id, const char *key)
 struct rpc *
 app_rpc(struct app *app)
 {
-	return link_rpc(app->link);
+	return app->rpc;
 }
 
 struct rpc_req *
@@ -188,7 +189,8 @@ app_may_commit(struct app *app)
 	if (rpc_online(app_rpc(app)))
 		return true;
 	app_message(app, MSG_ERROR, "%s",
-	    _(N_("The line is cut: nothing can be saved now. What you typed is kept.")));
+	    _(N_("The line is cut: nothing can be saved now. "
+	    "What you typed is kept.")));
 	return false;
 }
 
@@ -219,10 +221,65 @@ app_base(struct app *app)
 	return app->base;
 }
 
-struct link *
-app_link(struct app *app)
+int
+app_rtt_ms(struct app *app)
 {
-	return app->link;
+	return link_rtt_ms(app->link);
+}
+
+const char *
+app_company(struct app *app)
+{
+	const char	*s;
+
+	s = json_string_value(json_object_get(link_company(app->link),
+	    "name"));
+	return s != NULL ? s : "";
+}
+
+void
+app_retry(struct app *app)
+{
+	link_retry(app->link);
+}
+
+bool
+app_asking(struct app *app)
+{
+	return link_state(app->link) == LINK_ASKING;
+}
+
+void
+app_trust(struct app *app)
+{
+	link_trust(app->link);
+}
+
+const char *
+app_fingerprint(struct app *app)
+{
+	const char	*s = link_fingerprint(app->link);
+
+	return s != NULL ? s : "";
+}
+
+void
+app_login(struct app *app, const char *name, const char *password,
+    const char *totp, rpc_cb *cb, void *arg)
+{
+	link_login(app->link, name, password, totp, cb, arg);
+}
+
+bool
+app_must_change(struct app *app)
+{
+	return link_must_change(app->link);
+}
+
+void
+app_password_changed(struct app *app)
+{
+	link_password_changed(app->link);
 }
 
 const char *
@@ -415,7 +472,7 @@ app_feed(struct app *app, const struct key *k)
 {
 	bool	typing;
 
-	if (esc_twin(app, k))
+	if (esc_twin(app, k) || scan_key(app, k))
 		return;
 	typing = app->top != NULL && view_typing(app->top);
 	if (!dispatch(app, k) && k->code == K_ESC && !typing)

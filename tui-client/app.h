@@ -63,7 +63,7 @@ struct view {
 	const struct view_ops	*ops;
 	struct app		*app;
 	const struct screen	*screen;	/* or NULL */
-	const char		*title;		/* translated; drawn in the header */
+	const char		*title;		/* a msgid, or a text made for it */
 	void			*state;		/* the implementation's */
 	struct view		*below;
 	struct view_timer	*timers;	/* app_timer() */
@@ -149,7 +149,24 @@ struct date	 app_today(struct app *app);
 const char	*app_zone(struct app *app);
 /* After login: menu, first password, drafts. */
 void		 app_logged_in(struct app *app);
-/* The link, for the login screen alone. */
-struct link	*app_link(struct app *app);
+/* ---- the line, as far as views need it */
+/* Median round trip in ms, -1 before the first. */
+int		 app_rtt_ms(struct app *app);
+/* The company's name as the server told it, or "". */
+const char	*app_company(struct app *app);
+/* Dials now instead of at the next try. */
+void		 app_retry(struct app *app);
+/* True while a certificate waits for app_trust(). */
+bool		 app_asking(struct app *app);
+void		 app_trust(struct app *app);
+/* The unknown certificate's fingerprint, "" where none waits. */
+const char	*app_fingerprint(struct app *app);
+/* Logs in; on success app_logged_in() is the caller's to call. */
+void		 app_login(struct app *app, const char *name,
+		    const char *password, const char *totp, rpc_cb *cb,
+		    void *arg);
+/* True while a first password must be changed; and it was. */
+bool		 app_must_change(struct app *app);
+void		 app_password_changed(struct app *app);
 
 #endif

@@ -12,6 +12,7 @@ struct app {
 	const struct client_conf *conf;
 	struct event_base	*base;
 	struct link		*link;
+	struct rpc		*rpc;		/* the link's, or a test's */
 	struct cells		*cells;
 	struct view		*top;
 	TALLOC_CTX		*dead;		/* freed when the turn ends */

@@ -76,7 +76,8 @@ draw_header(struct app *app, struct view *v, const struct area *all)
 	enum attr		 attr;
 	int			 right, used, w;
 
-	used = 1 + area_text(all, 0, 1, all->cols / 2, T_TITLE, v->title);
+	used = 1 + area_text(all, 0, 1, all->cols / 2, T_TITLE,
+	    i18n_text(v->title));
 	state = line_state(app, ctx, &attr);
 	if (instant_local((int64_t)clock_now(), app_zone(app), &t, NULL) == -1)
 		(void)!instant_local((int64_t)clock_now(), "Asia/Jakarta", &t,
@@ -105,12 +106,21 @@ static void
 draw_message(struct app *app, const struct area *all)
 {
 	static const enum attr	kinds[] = { T_TEXT, T_DONE, T_ERROR };
-	int			row = all->rows - 2;
+	struct area		none = *all, part;
+	int			row = all->rows - 2, n;
 
-	if (app->message != NULL)
-		area_text(all, row, 1, all->cols - 2,
-		    kinds[app->message_kind], app->message);
-	else if (app->loading)
+	if (app->message != NULL) {
+		/* A long one grows upward: what it says matters more. */
+		none.rows = 0;
+		n = area_wrap(&none, 0, 0, all->cols - 2, T_TEXT,
+		    app->message);
+		if (n > 4)
+			n = 4;
+		part = area_sub(all, row - n + 1, 1, n, all->cols - 2);
+		area_clear(&part);
+		area_wrap(&part, 0, 0, part.cols, kinds[app->message_kind],
+		    app->message);
+	} else if (app->loading)
 		area_text(all, row, 1, all->cols - 2, T_DIM,
 		    _(N_("loading...  Esc cancels")));
 }

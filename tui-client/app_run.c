@@ -305,6 +305,7 @@ app_new(TALLOC_CTX *ctx, const struct client_conf *conf, bool headless)
 	lc.known_hosts = talloc_asprintf(app, "%s/known_hosts",
 	    conf->config_dir);
 	app->link = link_new(app, app->base, &lc, &app_link_ops, app);
+	app->rpc = link_rpc(app->link);
 	app_events(app);
 	talloc_set_destructor(app, app_free);
 	on_clock(-1, 0, app);

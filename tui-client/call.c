@@ -112,7 +112,7 @@ answered(const struct reply *r, void *arg)
 		call_end(c, c->rc);
 		return;
 	}
-	/* Sessions are not left lying about; a silent server is not waited for. */
+	/* No session is left lying about; a silent server is not waited for. */
 	link_rpc(c->link)->ops->send(link_rpc(c->link), c->link,
 	    "session.end", NULL, 1500, session_ended, c);
 }
@@ -149,7 +149,8 @@ on_up(void *arg)
 	if (password == NULL) {
 		if (e.code == ERR_NONE)
 			err_set(&e, ERR_USAGE, "%s",
-			    N_("No password: name a file with --password-file."));
+			    N_("No password: name a file with "
+			    "--password-file."));
 		error = message_from_err(&e);
 		print_error(NULL, error);
 		json_decref(error);
@@ -182,7 +183,8 @@ on_ask(const char *server, const char *fingerprint, void *arg)
 		    _(N_("Unknown server. Its certificate:")), server,
 		    fingerprint, _(N_("Trust it from now on? (yes/no)")));
 		if (fgets(buf, sizeof buf, stdin) != NULL &&
-		    (strncmp(buf, "yes", 3) == 0 || strncmp(buf, "ya", 2) == 0)) {
+		    (strncmp(buf, "yes", 3) == 0 ||
+		    strncmp(buf, "ya", 2) == 0)) {
 			link_trust(c->link);
 			return;
 		}

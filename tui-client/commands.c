@@ -224,22 +224,21 @@ static const struct {
 	{ "service", "customer" },
 	{ "invoice", "invoice" },
 	{ "payment", "payment" },
+	{ "cash", "cash-session" },
+	{ "package", "packages" },
 	{ NULL, NULL }
 };
 
 static void
 found(struct app *app, const char *key, const json_t *row, void *arg)
 {
-	const char	*kind, *customer;
+	const char	*kind;
 	int		 i;
 
 	(void)arg;
 	kind = json_string_value(json_object_get(row, "kind"));
-	customer = json_string_value(json_object_get(row, "customer"));
 	for (i = 0; kind != NULL && found_screens[i].kind != NULL; i++)
 		if (strcmp(found_screens[i].kind, kind) == 0) {
-			if (strcmp(kind, "service") == 0 && customer != NULL)
-				key = customer;
 			app_open(app, found_screens[i].screen, key);
 			return;
 		}
@@ -248,6 +247,7 @@ found(struct app *app, const char *key, const json_t *row, void *arg)
 void
 cmd_find(struct app *app)
 {
-	popup_picker(app, _(N_("Find: number, name, phone, address, invoice, PPPoE")),
+	popup_picker(app,
+	    _(N_("Find: number, name, phone, address, invoice, PPPoE")),
 	    "search.all", "number", "", found, NULL);
 }

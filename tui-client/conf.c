@@ -39,7 +39,8 @@ static const struct option_row option_rows[] = {
 	{ "profile", "loket|noc", OPT(profile), 0,
 	    "what letters do in a list" },
 	{ "printer", "URI", OPT(printer), 0,
-	    "printer of receipts: cups://HOST/QUEUE, tcp://HOST:9100, file:/PATH" },
+	    "printer of receipts: cups://HOST/QUEUE, tcp://HOST:9100, "
+	    "file:/PATH" },
 	{ "paper", "58|80", OPT(paper), 0, "width of the receipt paper in mm" },
 	{ "printer-profile", "KEY=VALUE,..", OPT(printer_profile), 0,
 	    "what differs from a plain printer: drawer=2,cut=full,qr=none" },
@@ -150,8 +151,8 @@ load_file(struct load *l)
 	line = ini_parse(l->path, file_row, l);
 	if (l->rc == 0 && line != 0)
 		return err_set(l->e, ERR_USAGE, "%s: %s %d", l->path,
-		    line > 0 ? "cannot understand line" : "cannot be read, code",
-		    line);
+		    line > 0 ? "cannot understand line" :
+		    "cannot be read, code", line);
 	return l->rc;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/io.h"
 #include "i18n.h"
+#include "message.h"
 #include "value.h"
 #include "view/form.h"
 #include "view/popup.h"
@@ -35,8 +36,8 @@ draft_save(struct app *app, const char *id, const json_t *draft)
 	struct err	 e = ERR_INIT;
 	char		*text;
 
-	text = json_dumps(draft, JSON_INDENT(1));
-	if (text == NULL || io_mkdirs(draft_dir(ctx, app), 0700, &e) == -1 ||
+	text = message_json(ctx, draft, JSON_INDENT(1));
+	if (io_mkdirs(draft_dir(ctx, app), 0700, &e) == -1 ||
 	    io_write_file(draft_path(ctx, app, id), text, strlen(text), 0600,
 	    &e) == -1) {
 		/* A full disk must not stop the work at the counter. */
@@ -45,7 +46,6 @@ draft_save(struct app *app, const char *id, const json_t *draft)
 		    e.msg != NULL ? e.msg : "");
 		err_clear(&e);
 	}
-	free(text);
 	talloc_free(ctx);
 }
 

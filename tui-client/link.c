@@ -22,6 +22,7 @@
 #include "base/mem.h"
 #include "dial.h"
 #include "i18n.h"
+#include "link_int.h"
 #include "message.h"
 #include "tls.h"
 #include "wire/frame.h"
@@ -30,224 +31,9 @@
 #define OPEN_S		10	/* dial, handshake and hello together */
 #define PING_S		20
 #define SILENCE_MS	50000	/* nothing came for so long: cut */
-#define OPEN_MAX	32	/* requests without answer, by protocol */
-#define RTT_N		5
-
-struct rpc_req {
-	struct link	*l;
-	unsigned	 id;
-	rpc_cb		*cb;
-	void		*arg;
-	struct event	*timer;
-	json_t		*failed;	/* answered so by ourselves */
-	bool		 sent;
-	UT_hash_handle	 hh;
-};
-
-struct link {
-	struct rpc		 rpc;	/* first: rpc_* receive this */
-	struct event_base	*base;
-	struct link_conf	 conf;
-	const struct link_ops	*ops;
-	void			*arg;
-	enum link_state		 state;
-	SSL_CTX			*tls;
-	struct bufferevent	*bev;
-	struct dial		*dial;
-	struct dial_addr	*addr;
-	size_t			 addr_n, addr_i;
-	bool			 handshaken, greeted;
-	char			*fingerprint;
-	struct event		*retry, *ping, *open_timer;
-	int			 tries;
-	int64_t			 cut_at, rx_at, ping_at;
-	unsigned		 ping_id;
-	int			 rtt[RTT_N], rtt_n;
-	struct rpc_req		*reqs;
-	unsigned		 next_id;
-	/* the session */
-	char			*token;
-	json_t			*granted, *user, *company, *topics;
-	bool			 must_change, in_resume;
-};
 
 static void	link_dial(struct link *);
 static void	link_drop(struct link *, json_t *error, bool final);
-static struct rpc_req *link_send(struct link *, TALLOC_CTX *, const char *,
-		    json_t *, int, bool, rpc_cb *, void *);
-
-char *
-uuid_new(TALLOC_CTX *ctx)
-{
-	unsigned char	b[16];
-
-	if (RAND_bytes(b, sizeof b) != 1)
-		bug("no random numbers");
-	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
-	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
-	return talloc_asprintf(ctx, "%02x%02x%02x%02x-%02x%02x-%02x%02x-"
-	    "%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2], b[3], b[4],
-	    b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14],
-	    b[15]);
-}
-
-static json_t *
-error_new(enum err_code code, const char *message)
-{
-	struct err	 e = { .code = code };
-	json_t		*j;
-
-	e.msg = talloc_strdup(NULL, message);
-	j = message_from_err(&e);
-	err_clear(&e);
-	return j;
-}
-
-static void
-timer_set(struct event *ev, int64_t ms)
-{
-	struct timeval	tv = { ms / 1000, (ms % 1000) * 1000 };
-
-	evtimer_add(ev, &tv);
-}
-
-/* ---------------------------------------------------------------- sending */
-
-static int
-frame_send(struct link *l, json_t *frame)
-{
-	struct err	 e = ERR_INIT;
-	size_t		 size;
-	void		*buf;
-
-	buf = frame_build(NULL, frame, FRAME_UP, &size, &e);
-	json_decref(frame);
-	if (buf == NULL) {
-		err_clear(&e);
-		return -1;
-	}
-	bufferevent_write(l->bev, buf, size);
-	/* It may have held a password. */
-	explicit_bzero(buf, size);
-	talloc_free(buf);
-	return 0;
-}
-
-static void
-req_answer(struct rpc_req *r, json_t *result, json_t *error, bool lost)
-{
-	struct reply	 reply = { result, error, lost };
-	rpc_cb		*cb = r->cb;
-	void		*arg = r->arg;
-	struct link	*l = r->l;
-
-	/* The handle is dead before the callback: it may free its owner. */
-	HASH_DEL(l->reqs, r);
-	r->l = NULL;
-	json_incref(result);
-	json_incref(error);
-	talloc_free(r);
-	cb(&reply, arg);
-	json_decref(result);
-	json_decref(error);
-}
-
-static int
-req_free(struct rpc_req *r)
-{
-	struct link	*l = r->l;
-
-	if (l != NULL) {
-		HASH_DEL(l->reqs, r);
-		if (r->sent && l->bev != NULL && l->greeted)
-			frame_send(l, json_pack("{s:s,s:I}", "k", "cancel",
-			    "id", (json_int_t)r->id));
-	}
-	if (r->timer != NULL)
-		event_free(r->timer);
-	json_decref(r->failed);
-	return 0;
-}
-
-static void
-req_timer(evutil_socket_t fd, short what, void *arg)
-{
-	struct rpc_req	*r = arg;
-	struct link	*l = r->l;
-	json_t		*error;
-	bool		 sent = r->sent;
-
-	(void)fd, (void)what;
-	error = r->failed != NULL ? json_incref(r->failed) :
-	    error_new(ERR_TIMEOUT, "no answer in time");
-	if (sent && l->bev != NULL)
-		frame_send(l, json_pack("{s:s,s:I}", "k", "cancel", "id",
-		    (json_int_t)r->id));
-	req_answer(r, NULL, error, sent);
-	json_decref(error);
-}
-
-static struct rpc_req *
-link_send(struct link *l, TALLOC_CTX *owner, const char *method,
-    json_t *params, int timeout_ms, bool internal, rpc_cb *cb, void *arg)
-{
-	struct rpc_req	*r = talloc_zero(owner, struct rpc_req);
-	bool		 open;
-
-	if (params == NULL)
-		params = json_object();
-	r->l = l;
-	r->id = ++l->next_id;
-	r->cb = cb;
-	r->arg = arg;
-	r->timer = evtimer_new(l->base, req_timer, r);
-	open = l->bev != NULL && l->greeted &&
-	    (l->state == LINK_UP || internal);
-	if (!open)
-		r->failed = error_new(ERR_IO, N_("No line to the server."));
-	else if (HASH_COUNT(l->reqs) >= OPEN_MAX)
-		r->failed = error_new(ERR_BUSY, "too many open requests");
-	else if (frame_send(l, json_pack("{s:s,s:I,s:s,s:O}", "k", "req",
-	    "id", (json_int_t)r->id, "m", method, "p", params)) == -1) {
-		r->failed = error_new(ERR_TOO_LARGE, "the request is too large");
-		json_object_set_new(r->failed, "args",
-		    json_pack("{s:i}", "max", FRAME_UP));
-	} else
-		r->sent = true;
-	json_decref(params);
-	HASH_ADD(hh, l->reqs, id, sizeof r->id, r);
-	talloc_set_destructor(r, req_free);
-	timer_set(r->timer, r->sent ? timeout_ms : 0);
-	return r;
-}
-
-static struct rpc_req *
-rpc_link_send(struct rpc *rpc, TALLOC_CTX *owner, const char *method,
-    json_t *params, int timeout_ms, rpc_cb *cb, void *arg)
-{
-	return link_send((struct link *)rpc, owner, method, params, timeout_ms,
-	    false, cb, arg);
-}
-
-static bool
-rpc_link_granted(struct rpc *rpc, const char *method)
-{
-	struct link	*l = (struct link *)rpc;
-
-	return json_object_get(l->granted, method) != NULL;
-}
-
-static bool
-rpc_link_online(struct rpc *rpc)
-{
-	return ((struct link *)rpc)->state == LINK_UP;
-}
-
-static const struct rpc_ops	link_rpc_ops = {
-	.send = rpc_link_send,
-	.granted = rpc_link_granted,
-	.online = rpc_link_online,
-};
 
 /* ---------------------------------------------------------------- session */
 
@@ -307,7 +93,7 @@ static void
 ping_send(struct link *l)
 {
 	l->ping_at = clock_mono_ms();
-	frame_send(l, json_pack("{s:s,s:I}", "k", "ping", "id",
+	link_frame(l, json_pack("{s:s,s:I}", "k", "ping", "id",
 	    (json_int_t)++l->ping_id));
 }
 
@@ -318,7 +104,7 @@ link_is_up(struct link *l, bool resumed)
 	l->tries = 0;
 	l->cut_at = 0;
 	ping_send(l);
-	timer_set(l->ping, PING_S * 1000);
+	link_timer(l->ping, PING_S * 1000);
 	if (resumed && l->topics != NULL)
 		link_send(l, l, "event.watch", json_pack("{s:O}", "topics",
 		    l->topics), RPC_TIMEOUT_MS, false, ignore_answer, l);
@@ -364,7 +150,7 @@ hello_done(struct link *l, const json_t *f)
 	proto = json_integer_value(json_object_get(f, "proto"));
 	min = json_integer_value(json_object_get(f, "min"));
 	if (proto < PROTO || min > PROTO) {
-		link_drop(l, error_new(ERR_VERSION, "no common protocol"),
+		link_drop(l, link_error(ERR_VERSION, "no common protocol"),
 		    true);
 		return;
 	}
@@ -408,7 +194,7 @@ pong(struct link *l, const json_t *f)
 	int	before = link_rtt_ms(l);
 
 	if (!json_is_true(json_object_get(f, "ack"))) {
-		frame_send(l, json_pack("{s:s,s:O?,s:b}", "k", "ping", "id",
+		link_frame(l, json_pack("{s:s,s:O?,s:b}", "k", "ping", "id",
 		    json_object_get(f, "id"), "ack", 1));
 		return;
 	}
@@ -442,9 +228,9 @@ answer(struct link *l, const json_t *f, bool ok)
 	if (r == NULL)
 		return;		/* cancelled meanwhile */
 	if (ok)
-		req_answer(r, json_object_get(f, "r"), NULL, false);
+		link_answer(r, json_object_get(f, "r"), NULL, false);
 	else
-		req_answer(r, NULL, json_object_get(f, "e"), false);
+		link_answer(r, NULL, json_object_get(f, "e"), false);
 }
 
 static void
@@ -540,8 +326,9 @@ link_drop(struct link *l, json_t *error, bool final)
 	if (l->cut_at == 0)
 		l->cut_at = clock_mono_ms();
 	if (error == NULL)
-		error = error_new(ERR_IO, N_("No line to the server."));
-	lost = error_new(ERR_IO, N_("The line broke before the answer came: it may have been carried out."));
+		error = link_error(ERR_IO, N_("No line to the server."));
+	lost = link_error(ERR_IO, N_("The line broke before the answer "
+	    "came: it may have been carried out."));
 	do {
 		/* A callback may free others: start over after each. */
 		tmp = NULL;
@@ -551,7 +338,7 @@ link_drop(struct link *l, json_t *error, bool final)
 				break;
 			}
 		if (tmp != NULL)
-			req_answer(tmp, NULL, lost, true);
+			link_answer(tmp, NULL, lost, true);
 	} while (tmp != NULL);
 	json_decref(lost);
 	if (!final && !l->conf.once) {
@@ -561,7 +348,7 @@ link_drop(struct link *l, json_t *error, bool final)
 			wait = 30000;
 		wait += wait * (jitter - 128) / 512;
 		l->tries++;
-		timer_set(l->retry, wait);
+		link_timer(l->retry, wait);
 	}
 	if (l->ops->down != NULL)
 		l->ops->down(error, l->arg);
@@ -574,7 +361,7 @@ static void
 say_hello(struct link *l)
 {
 	l->handshaken = true;
-	frame_send(l, json_pack("{s:s,s:i,s:i,s:s,s:s}", "k", "hello", "proto",
+	link_frame(l, json_pack("{s:s,s:i,s:i,s:s,s:s}", "k", "hello", "proto",
 	    PROTO, "min", PROTO, "app", "jabbar " JB_VERSION, "lang",
 	    l->conf.lang));
 }
@@ -599,11 +386,14 @@ tls_up(struct link *l)
 		l->ops->ask(l->conf.server, l->fingerprint, l->arg);
 		break;
 	case TLS_CHANGED:
-		error = error_new(ERR_IO, N_("DANGER: the server shows another certificate than before. Somebody may be listening in. Ask the administrator; if it was renewed, remove its line from known_hosts."));
+		error = link_error(ERR_IO, N_("DANGER: the server shows "
+		    "another certificate than before. Somebody may be "
+		    "listening in. Ask the administrator; if it was renewed, "
+		    "remove its line from known_hosts."));
 		link_drop(l, error, true);
 		break;
 	case TLS_REFUSED:
-		error = error_new(ERR_IO, why);
+		error = link_error(ERR_IO, why);
 		link_drop(l, error, true);
 		break;
 	}
@@ -677,7 +467,7 @@ link_dial(struct link *l)
 	if (bufferevent_socket_connect(l->bev,
 	    (const struct sockaddr *)&a->sa, (int)a->len) == -1 &&
 	    l->state == LINK_OPENING && l->bev != NULL)
-		link_drop(l, error_new(ERR_IO, strerror(errno)), false);
+		link_drop(l, link_error(ERR_IO, strerror(errno)), false);
 }
 
 static void
@@ -711,7 +501,7 @@ link_open(struct link *l)
 			return;
 		}
 	}
-	timer_set(l->open_timer, OPEN_S * 1000);
+	link_timer(l->open_timer, OPEN_S * 1000);
 	l->dial = dial_start(l, l->base, l->conf.server, l->conf.socket,
 	    dial_done, l);
 }
@@ -727,7 +517,7 @@ static void
 open_timeout(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd, (void)what;
-	link_drop(arg, error_new(ERR_TIMEOUT, "the server does not answer"),
+	link_drop(arg, link_error(ERR_TIMEOUT, "the server does not answer"),
 	    false);
 }
 
@@ -742,7 +532,7 @@ ping_timer(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	ping_send(l);
-	timer_set(l->ping, PING_S * 1000);
+	link_timer(l->ping, PING_S * 1000);
 }
 
 /* ---------------------------------------------------------------- public */
@@ -790,7 +580,7 @@ link_new(TALLOC_CTX *ctx, struct event_base *base,
 	l->state = LINK_OPENING;
 	talloc_set_destructor(l, link_free);
 	/* From the loop, so that the owner has our pointer by then. */
-	timer_set(l->retry, 0);
+	link_timer(l->retry, 0);
 	return l;
 }
 
@@ -814,15 +604,21 @@ link_trust(struct link *l)
 		return;
 	}
 	l->state = LINK_OPENING;
-	timer_set(l->open_timer, OPEN_S * 1000);
+	link_timer(l->open_timer, OPEN_S * 1000);
 	say_hello(l);
+}
+
+const char *
+link_fingerprint(const struct link *l)
+{
+	return l->fingerprint;
 }
 
 void
 link_refuse(struct link *l)
 {
 	if (l->state == LINK_ASKING)
-		link_drop(l, error_new(ERR_IO,
+		link_drop(l, link_error(ERR_IO,
 		    N_("The certificate was not accepted.")), true);
 }
 
@@ -925,7 +721,8 @@ link_state(const struct link *l)
 int64_t
 link_cut_ms(const struct link *l)
 {
-	return l->cut_at != 0 ? clock_mono_ms() - l->cut_at : 0;
+	/* Never 0 while it is cut: that is how callers know. */
+	return l->cut_at != 0 ? clock_mono_ms() - l->cut_at + 1 : 0;
 }
 
 unsigned
@@ -939,6 +736,6 @@ link_retry(struct link *l)
 {
 	if (l->state == LINK_CUT) {
 		l->tries = 0;
-		timer_set(l->retry, 0);
+		link_timer(l->retry, 0);
 	}
 }

@@ -60,6 +60,8 @@ struct rpc	*link_rpc(struct link *l);
 /* Answers to ask(): pins and goes on; or gives up. */
 void		 link_trust(struct link *l);
 void		 link_refuse(struct link *l);
+/* The fingerprint of the last certificate seen, or NULL. */
+const char	*link_fingerprint(const struct link *l);
 
 /* Logs in; the token, rights and user are kept on success, then cb runs. */
 void		 link_login(struct link *l, const char *name,

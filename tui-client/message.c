@@ -10,6 +10,17 @@
 #include "base/text.h"
 #include "i18n.h"
 
+char *
+message_json(TALLOC_CTX *ctx, const json_t *v, size_t flags)
+{
+	size_t	 n = json_dumpb(v, NULL, 0, flags | JSON_ENCODE_ANY);
+	char	*out = talloc_size(ctx, n + 1);
+
+	json_dumpb(v, out, n, flags | JSON_ENCODE_ANY);
+	out[n] = '\0';
+	return out;
+}
+
 static char *
 arg_text(TALLOC_CTX *ctx, const json_t *v)
 {
@@ -22,9 +33,9 @@ arg_text(TALLOC_CTX *ctx, const json_t *v)
 		    (long long)json_integer_value(v));
 	if (v == NULL || json_is_null(v))
 		return talloc_strdup(ctx, "?");
-	dump = json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY);
-	out = text_visible(ctx, dump != NULL ? dump : "?");
-	free(dump);
+	dump = message_json(NULL, v, JSON_COMPACT);
+	out = text_visible(ctx, dump);
+	talloc_free(dump);
 	return out;
 }
 

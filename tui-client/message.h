@@ -25,6 +25,8 @@ char	*message_field_label(TALLOC_CTX *ctx, const struct field *rows,
 	    const char *key);
 /* Replaces each {name} in text by that member of args, made visible. */
 char	*message_fill(TALLOC_CTX *ctx, const char *text, const json_t *args);
+/* A value as JSON text; flags of jansson. */
+char	*message_json(TALLOC_CTX *ctx, const json_t *v, size_t flags);
 /*
  * The text of a msgid with its {names} filled in: pairs of name and value
  * follow, ended by NULL.

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "api/methods.h"
+
 static int
 model_free(struct model *m)
 {
@@ -18,10 +20,13 @@ struct model *
 model_new(TALLOC_CTX *ctx, struct rpc *rpc, const char *method,
     const char *key, int page, void (*changed)(void *), void *arg)
 {
-	struct model	*m = talloc_zero(ctx, struct model);
+	struct model			*m = talloc_zero(ctx, struct model);
+	const struct rpc_method		*row;
 
 	m->rpc = rpc;
 	m->method = method;
+	row = rpc_method_find(method);
+	m->plain = row != NULL && !(row->flags & RPC_LIST);
 	m->key = talloc_strdup(m, key);
 	m->rows = json_array();
 	m->count = -1;
@@ -64,6 +69,32 @@ cols_set(struct model *m, const json_t *cols)
 	}
 }
 
+/* The search answers `results`, objects of different kinds: made rows of. */
+static json_t *
+results_rows(struct model *m, json_t *result)
+{
+	static const char *const	keys[] = { "kind", "number", "title",
+					    "detail", "status", NULL };
+	json_t				*rows = json_array(), *row, *o, *v;
+	size_t				 i;
+	int				 k;
+
+	json_decref(m->cols);
+	m->cols = json_array();
+	for (k = 0; keys[k] != NULL; k++)
+		json_array_append_new(m->cols, json_string(keys[k]));
+	json_array_foreach(json_object_get(result, "results"), i, o) {
+		row = json_array();
+		for (k = 0; keys[k] != NULL; k++) {
+			v = json_object_get(o, keys[k]);
+			json_array_append(row, v != NULL ? v : json_null());
+		}
+		json_array_append_new(rows, row);
+	}
+	json_object_set_new(result, "rows", rows);
+	return rows;
+}
+
 static void	model_ask(struct model *, const char *after, size_t limit,
 		    bool count);
 
@@ -89,6 +120,8 @@ model_answer(const struct reply *r, void *arg)
 	m->error = NULL;
 	cols_set(m, json_object_get(r->result, "cols"));
 	rows = json_object_get(r->result, "rows");
+	if (rows == NULL)
+		rows = results_rows(m, r->result);
 	to = m->appending ? m->rows : m->fresh;
 	json_array_foreach(rows, i, row)
 		if (json_is_array(row) && !row_excluded(m, row))
@@ -125,6 +158,8 @@ model_ask(struct model *m, const char *after, size_t limit, bool count)
 		limit = MODEL_PAGE_MAX;
 	if (limit < 1)
 		limit = 1;
+	if (m->plain && limit > 100)
+		limit = 100;
 	json_object_set_new(p, "limit", json_integer((json_int_t)limit));
 	if (m->q != NULL && *m->q != '\0')
 		json_object_set_new(p, "q", json_string(m->q));
@@ -134,7 +169,7 @@ model_ask(struct model *m, const char *after, size_t limit, bool count)
 		json_object_set_new(p, "sort", json_string(m->sort));
 	if (after != NULL)
 		json_object_set_new(p, "after", json_string(after));
-	if (count)
+	if (count && !m->plain)
 		json_object_set_new(p, "count", json_true());
 	m->req = rpc_send(m->rpc, m, m->method, p, model_answer, m);
 }

@@ -36,6 +36,7 @@ struct model {
 	json_t		*fresh;		/* rows of a reading from the start */
 	size_t		 target;	/* ... that many are wanted */
 	int		 page;
+	bool		 plain;		/* no list method: takes q and limit alone */
 	void		(*changed)(void *arg);
 	void		*arg;
 };

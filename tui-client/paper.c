@@ -34,7 +34,7 @@ struct job {
 	unsigned		 id;
 	json_t			*frame;
 	bool			 begun;		/* the helper said so */
-	struct ticket		*ticket;	/* NULL: nobody listens any more */
+	struct ticket		*ticket;	/* NULL: nobody listens */
 };
 
 /* Hangs off the owner; its end takes the listener away, not the job. */
@@ -122,7 +122,8 @@ static void
 job_end(struct lane *l, struct job *j, enum paper_state state,
     const char *text)
 {
-	struct paper_status	st = { state, true, text, NULL };
+	struct paper_status	st = { .state = state, .final = true,
+				    .text = text };
 
 	job_news(l, j, &st);
 }
@@ -202,7 +203,7 @@ static const struct {
 static void
 lane_frame(struct lane *l, const json_t *f)
 {
-	struct paper_status	 st = { PAPER_UNKNOWN, false, "", NULL };
+	struct paper_status	 st = { .state = PAPER_UNKNOWN, .text = "" };
 	const char		*word, *text;
 	json_int_t		 id = json_integer_value(
 				    json_object_get(f, "id"));
@@ -219,6 +220,7 @@ lane_frame(struct lane *l, const json_t *f)
 			st.state = state_words[i].state;
 	text = json_string_value(json_object_get(f, "text"));
 	st.text = text != NULL ? text : "";
+	st.code = json_string_value(json_object_get(f, "code"));
 	st.final = json_is_true(json_object_get(f, "final"));
 	st.queues = json_object_get(f, "queues");
 	l->deaths = 0;
@@ -426,6 +428,31 @@ paper_pending(const struct paper *p)
 	return n;
 }
 
+/* Words with a host's name in them have no translation: what they mean has. */
+static const char *
+why_text(const struct paper_status *st)
+{
+	static const struct {
+		const char	*code, *text;
+	} means[] = {
+		{ "unavailable", N_("the printer does not answer") },
+		{ "timeout", N_("the printer takes no data") },
+		{ "not_found", N_("there is no such printer") },
+		{ "denied", N_("the print server refuses") },
+		{ NULL, NULL }
+	};
+	const char	*text = _(st->text);
+	int		 i;
+
+	if (text != st->text || st->code == NULL ||
+	    strcmp(i18n_lang(), "en") == 0)
+		return text;
+	for (i = 0; means[i].code != NULL; i++)
+		if (strcmp(means[i].code, st->code) == 0)
+			return _(means[i].text);
+	return text;
+}
+
 char *
 paper_state_text(TALLOC_CTX *ctx, const struct paper_status *st)
 {
@@ -441,7 +468,7 @@ paper_state_text(TALLOC_CTX *ctx, const struct paper_status *st)
 	if (st->text == NULL || *st->text == '\0')
 		return talloc_strdup(ctx, _(text[st->state]));
 	return talloc_asprintf(ctx, "%s: %s", _(text[st->state]),
-	    _(st->text));
+	    why_text(st));
 }
 
 /* ---- base64 */

@@ -31,7 +31,9 @@ struct paper_status {
 	enum paper_state	 state;
 	bool			 final;
 	const char		*text;	/* why, or what the printer says; "" */
-	const json_t		*queues; /* of paper_list(): [{name, uri, info}] */
+	const char		*code;	/* of the error table, or NULL */
+	/* of paper_list(): [{name, uri, info}] */
+	const json_t		*queues;
 };
 /* From the event loop, once per news; the last one is final. */
 typedef void paper_cb(const struct paper_status *st, void *arg);
@@ -62,7 +64,7 @@ struct paper_printer {
 	char			*uri;		/* "" when none is chosen */
 	char			*width;		/* "58" or "80" */
 	struct receipt_profile	 profile;
-	json_t			*own;		/* {cut: "full", ...}: what differs from the preset */
+	json_t			*own;		/* what differs from it */
 };
 /* Fills it from the options; -1 with ERR_USAGE where they are wrong. */
 int		 paper_printer_load(struct paper_printer *pr, TALLOC_CTX *ctx,

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/errors.h"
 #include "print/print.h"
 #include "wire/frame.h"
 
@@ -92,6 +93,18 @@ last_word(const struct watch *w)
 	return "unknown";
 }
 
+/* Why: what the printer complained of at the end, else the error's words. */
+static void
+tell_failed(const struct watch *w, const struct err *e)
+{
+	bool	own = w->text != NULL && *w->text != '\0' &&
+		    (w->last == PRINT_ABORTED || w->last == PRINT_CANCELLED);
+
+	tell(json_pack("{s:I,s:s,s:s,s:s,s:b}", "id", w->id, "state",
+	    "failed", "text", own ? w->text : e->msg, "code",
+	    err_name(e->code), "final", true));
+}
+
 static int
 int_of(const json_t *f, const char *key)
 {
@@ -131,7 +144,7 @@ do_print(const json_t *f, json_int_t id)
 			tell_state(id, last_word(&w), w.text, true);
 	}
 	if (e.code != ERR_NONE)
-		tell_state(id, "failed", e.msg, true);
+		tell_failed(&w, &e);
 	err_clear(&e);
 	talloc_free(w.text);
 	talloc_free(ctx);

@@ -7,6 +7,8 @@
 #include <jansson.h>
 #include <talloc.h>
 
+#include "api/methods.h"
+
 /*
  * What screens see of the line to the server. The link implements it over
  * TLS or a Unix socket; tests implement it with an array of answers.
@@ -39,13 +41,23 @@ struct rpc {
 
 #define RPC_TIMEOUT_MS	20000
 
+/* How long an answer of the method may take. */
+static inline int
+rpc_timeout_ms(const char *method)
+{
+	const struct rpc_method	*m = rpc_method_find(method);
+
+	return m != NULL && (m->flags & RPC_LONG) ? RPC_LONG_MS :
+	    RPC_TIMEOUT_MS;
+}
+
 /* Sends a request; takes the reference of params (NULL = {}). */
 static inline struct rpc_req *
 rpc_send(struct rpc *rpc, TALLOC_CTX *owner, const char *method,
     json_t *params, rpc_cb *cb, void *arg)
 {
-	return rpc->ops->send(rpc, owner, method, params, RPC_TIMEOUT_MS, cb,
-	    arg);
+	return rpc->ops->send(rpc, owner, method, params,
+	    rpc_timeout_ms(method), cb, arg);
 }
 
 /* True when the server allows this session the method. */

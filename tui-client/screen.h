@@ -59,7 +59,8 @@ struct preset {
 	 * "customer": that member of the row; "^number": of the object that
 	 * the detail shows (the row being one of its blocks'); "=x": the text x;
 	 * "@role": that member of the screen's fixed filter (or key: "@");
-	 * "[perm]": an array with that member; "<period": this period.
+	 * "[perm]": an array with that member; "<period": this period, as a
+	 * value to start from; "~own_price": that member, to start from.
 	 */
 	const char	*from;
 };

@@ -76,7 +76,7 @@ fingerprint_of(TALLOC_CTX *ctx, X509 *cert)
 	return out;
 }
 
-/* True when the file itself holds this very certificate: then names are moot. */
+/* True when the file holds this very certificate: then names are moot. */
 static bool
 cert_in_file(const char *path, X509 *cert)
 {
@@ -134,7 +134,7 @@ judge_by_pin(TALLOC_CTX *ctx, const char *path, const char *server,
 		return TLS_UNKNOWN;
 	text = io_read_file(ctx, path, KNOWN_MAX, &len, NULL);
 	if (text == NULL)
-		return TLS_CHANGED;	/* unreadable: never fall back to asking */
+		return TLS_CHANGED;	/* unreadable: never ask instead */
 	lines = text_split(ctx, text, '\n', &n);
 	for (i = 0; i < n; i++) {
 		if (strncmp(lines[i], server, k) != 0 || lines[i][k] != ' ')

@@ -10,6 +10,7 @@
 #include "fmt/money.h"
 #include "fmt/phone.h"
 #include "i18n.h"
+#include "message.h"
 
 static enum fmt_lang
 lang(void)
@@ -21,8 +22,6 @@ lang(void)
 static char *
 value_plain(TALLOC_CTX *ctx, const json_t *v)
 {
-	char	*dump, *out;
-
 	if (v == NULL || json_is_null(v))
 		return talloc_strdup(ctx, "");
 	if (json_is_string(v))
@@ -35,10 +34,7 @@ value_plain(TALLOC_CTX *ctx, const json_t *v)
 	if (json_is_boolean(v))
 		return talloc_strdup(ctx, i18n_text(json_is_true(v) ?
 		    N_("yes") : N_("no")));
-	dump = json_dumps(v, JSON_COMPACT);
-	out = talloc_strdup(ctx, dump != NULL ? dump : "");
-	free(dump);
-	return out;
+	return message_json(ctx, v, JSON_COMPACT);
 }
 
 static char *

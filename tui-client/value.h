@@ -18,6 +18,8 @@ struct word {
 	enum attr	 attr;
 };
 extern const struct word words[];	/* ends with wire NULL */
+/* Sentences that the server answers as msgids; ends with NULL. */
+extern const char *const word_sentences[];
 
 /* The word of a wire value; NULL where there is none. */
 const struct word *word_find(const char *wire);

@@ -5,6 +5,7 @@
 #include "i18n.h"
 #include "value.h"
 
+
 const struct word words[] = {
 	/* life cycle of services and customers */
 	{ "registered", N_("REGISTERED"), T_INFO },
@@ -51,12 +52,7 @@ const struct word words[] = {
 	{ "en", N_("English"), T_TEXT },
 	{ "exclusive", N_("Tax on top"), T_TEXT },
 	{ "inclusive", N_("Tax included"), T_TEXT },
-	/* payment behaviour */
-	{ "very_diligent", N_("Very diligent"), T_OK },
-	{ "diligent", N_("Diligent"), T_OK },
-	{ "fair", N_("Fair"), T_WARN },
-	{ "often_late", N_("Often late"), T_BAD },
-	{ "no_data", N_("No data yet"), T_DIM },
+	{ "withdrawn", N_("WITHDRAWN"), T_DIM },
 	/* kinds of what the search finds */
 	{ "customer", N_("Customer"), T_TEXT },
 	{ "service", N_("Service"), T_TEXT },
@@ -66,6 +62,12 @@ const struct word words[] = {
 	{ "escpos", N_("ESC/POS"), T_TEXT },
 	{ "text", N_("Text"), T_TEXT },
 	{ NULL, NULL, T_TEXT }
+};
+
+/* Sentences of the server (payment behaviour) that are msgids themselves. */
+const char *const	word_sentences[] = {
+	N_("Very diligent"), N_("Diligent"), N_("Fair"), N_("Often late"),
+	N_("No data yet"), NULL
 };
 
 const struct word *

@@ -157,8 +157,6 @@ const struct field setting_rows[] = {
 	    .help = N_("Put before number, amount and check code.") },
 	{ "due_days", F_INT, 0, 60, .label = N_("Days until due"),
 	    .preset = "10" },
-	{ "isolir_grace_days", F_INT, 0, 60,
-	    .label = N_("Days of grace before isolir"), .preset = "1" },
 	{ "ppn_mode", F_ENUM, .label = N_("Prices and PPN"),
 	    .values = ppn_modes, .preset = "exclusive" },
 	{ "lockout_failures", F_INT, 3, 20,

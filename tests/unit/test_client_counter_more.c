@@ -113,8 +113,8 @@ static void
 test_paper(void **state)
 {
 	struct till		*t = till_bill(BILL);
-	struct paper_status	 st = { PAPER_FAILED, true, "out of paper",
-				    NULL };
+	struct paper_status	 st = { .state = PAPER_FAILED,
+				    .final = true, .text = "out of paper" };
 	const json_t		*p;
 	char			*op;
 
@@ -141,6 +141,9 @@ test_paper(void **state)
 	assert_string_equal(t->job[1], "slip");
 	t->paper(&st, t->paper_arg);
 	shows(t, _("out of paper"));
+	/* Said in line 23 too, and what he types goes on. */
+	assert_non_null(strstr(t->message, "PAY-202607-00009"));
+	assert_int_equal(t->kind, MSG_INFO);
 	shows(t, "22.500");
 	/* Once more by hand: another print, and the drawer stays shut. */
 	spool_again(t->spool, "PAY-202607-00009");
@@ -202,7 +205,8 @@ test_hostile(void **state)
 {
 	struct till	*t = till_bill("{\"customer\":{\"number\":\"1000037\","
 			    "\"name\":\"\\u001b]0;x\\u0007Budi\\u202e\","
-			    "\"address\":\"a\\nb\\u009b2J\",\"status\":\"\\u001b[2J\","
+			    "\"address\":\"a\\nb\\u009b2J\","
+			    "\"status\":\"\\u001b[2J\","
 			    "\"notes\":\"%s%n%s\"},\"invoices\":[{\"number\":"
 			    "\"\\u001b[31mINV\",\"remaining\":1000}]}");
 	char		*p = picture(t, 21, 80), *q;

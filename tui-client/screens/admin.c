@@ -154,7 +154,7 @@ static const struct column	audit_columns[] = {
 	{ "user", N_("User"), COL_TEXT, .min = 8, .pref = 14 },
 	{ "method", N_("Method"), COL_TEXT, .min = 16, .pref = 20 },
 	{ "object", N_("Object"), COL_TEXT, .min = 8, .drop = 3 },
-	{ "number", N_("Number"), COL_TEXT, .min = 8, .pref = 17 },
+	{ "number", N_("Number"), COL_TEXT, .min = 16, .pref = 17 },
 	{ "summary", N_("What"), COL_TEXT, .min = 10, .pref = 40,
 	    .drop = 1 },
 	{ "addr", N_("From"), COL_TEXT, .min = 11, .drop = 2 },
@@ -239,11 +239,11 @@ const struct screen	screen_sessions = {
 
 static const struct column	stats_fields[] = {
 	{ "uptime_s", N_("Running for"), COL_SECONDS },
-	{ "sessions", N_("Sessions"), COL_COUNT },
-	{ "connections", N_("Connections"), COL_COUNT },
-	{ "requests", N_("Requests"), COL_COUNT },
-	{ "version", N_("Version"), COL_TEXT },
-	{ "rss_kb", N_("Memory KiB"), COL_COUNT },
+	{ "clients", N_("Terminals"), COL_COUNT },
+	{ "requests", N_("Requests open"), COL_COUNT },
+	{ "logins_waiting", N_("Logins waiting"), COL_COUNT },
+	{ "db_connections", N_("Database lines"), COL_COUNT },
+	{ "db_waiting", N_("Waiting for it"), COL_COUNT },
 	COLUMNS_END
 };
 
@@ -251,9 +251,10 @@ static const struct column	method_rows[] = {
 	{ "name", N_("Method"), COL_TEXT, .min = 22, .pref = 34 },
 	{ "calls", N_("Calls"), COL_COUNT, .min = 10 },
 	{ "errors", N_("Errors"), COL_COUNT, .min = 8 },
+	{ "refused", N_("Refused"), COL_COUNT, .min = 8, .drop = 2 },
 	{ "mean_us", N_("Mean ms"), COL_MICROS, .min = 9 },
 	{ "p99_us", N_("p99 ms"), COL_MICROS, .min = 9 },
-	{ "max_us", N_("Max ms"), COL_MICROS, .min = 9 },
+	{ "max_us", N_("Max ms"), COL_MICROS, .min = 9, .drop = 1 },
 	COLUMNS_END
 };
 
@@ -273,5 +274,4 @@ const struct screen	screen_stats = {
 	.title = N_("Server figures"),
 	.hint = N_("counters and latency of the server"),
 	.kind = SCREEN_DETAIL, .get = "system.stats", .tabs = stats_tabs,
-	.head = { "version" },
 };

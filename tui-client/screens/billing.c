@@ -23,7 +23,7 @@ static const struct column	invoice_stats_columns[] = {
 	{ "open_sum", N_("Not paid Rp"), COL_MONEY },
 	{ "overdue", N_("Overdue"), COL_COUNT },
 	{ "overdue_sum", N_("Overdue Rp"), COL_MONEY },
-	{ "paid", N_("Paid"), COL_COUNT },
+	{ "month_sum", N_("Month Rp"), COL_MONEY },
 	{ "paid_sum", N_("Paid Rp"), COL_MONEY },
 	COLUMNS_END
 };
@@ -160,10 +160,9 @@ static const struct column	payment_columns[] = {
 };
 
 static const struct column	payment_stats_columns[] = {
-	{ "today", N_("Today"), COL_COUNT },
-	{ "today_sum", N_("Today Rp"), COL_MONEY },
-	{ "month", N_("Month"), COL_COUNT },
-	{ "month_sum", N_("Month Rp"), COL_MONEY },
+	{ "count_today", N_("Today"), COL_COUNT },
+	{ "today", N_("Today Rp"), COL_MONEY },
+	{ "month", N_("Month Rp"), COL_MONEY },
 	{ "pending", N_("Waiting"), COL_COUNT },
 	{ "pending_sum", N_("Waiting Rp"), COL_MONEY },
 	COLUMNS_END
@@ -226,7 +225,7 @@ static const struct column	payment_fields[] = {
 	{ "method", N_("Method"), COL_STATUS },
 	{ "change", N_("Change given"), COL_MONEY },
 	{ "reference", N_("Reference"), COL_TEXT },
-	{ "credit", N_("To credit"), COL_MONEY },
+	{ "credited", N_("To credit"), COL_MONEY },
 	{ "cashier", N_("Cashier"), COL_TEXT },
 	{ "prints", N_("Prints"), COL_COUNT },
 	COLUMNS_END
@@ -234,7 +233,20 @@ static const struct column	payment_fields[] = {
 
 static const struct column	allocated_rows[] = {
 	{ "invoice", N_("Invoice"), COL_TEXT, .min = 16 },
+	{ "period", N_("Period"), COL_PERIOD },
 	{ "amount", N_("Amount"), COL_MONEY },
+	{ "total", N_("Total"), COL_MONEY },
+	{ "remaining", N_("Remaining"), COL_MONEY },
+	{ "status", N_("Status"), COL_STATUS },
+	COLUMNS_END
+};
+
+static const struct column	copy_rows[] = {
+	{ "at", N_("When"), COL_INSTANT },
+	{ "by", N_("Who"), COL_TEXT, .min = 8, .pref = 14 },
+	{ "copy", N_("Copy"), COL_COUNT, .min = 7 },
+	{ "printer", N_("Printer"), COL_TEXT, .min = 12, .pref = 30 },
+	{ "reason", N_("Reason"), COL_TEXT, .min = 10, .pref = 30 },
 	COLUMNS_END
 };
 
@@ -243,6 +255,8 @@ static const struct block	payment_main[] = {
 	{ BLOCK_TABLE, N_("Paid with it"), "allocated", allocated_rows,
 	    .screen = "invoice", .screen_key = "invoice" },
 	{ BLOCK_NOTE, N_("Note"), "note" },
+	{ BLOCK_NOTE, N_("Reason"), "reason" },
+	{ BLOCK_TABLE, N_("Prints"), "copies", copy_rows },
 	{ BLOCK_FIELDS }
 };
 
@@ -311,6 +325,8 @@ static const struct column	cash_fields[] = {
 	{ "counted", N_("Counted"), COL_MONEY },
 	{ "payments", N_("Payments"), COL_COUNT },
 	{ "variance", N_("Variance"), COL_MONEY },
+	{ "cash_in", N_("Cash taken"), COL_MONEY },
+	{ "change", N_("Change given"), COL_MONEY },
 	COLUMNS_END
 };
 

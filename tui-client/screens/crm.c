@@ -29,7 +29,7 @@ static const struct column	customer_stats[] = {
 	{ "pending", N_("In progress"), COL_COUNT },
 	{ "suspended", N_("Isolir"), COL_COUNT },
 	{ "terminated", N_("Terminated"), COL_COUNT },
-	{ "owed", N_("Owed"), COL_MONEY },
+	{ "owing", N_("Owing"), COL_COUNT },
 	COLUMNS_END
 };
 
@@ -92,7 +92,7 @@ const struct screen	screen_customer_new = {
 	.kind = SCREEN_FORM, .form = customer_new_action,
 };
 
-/* ---------------------------------------------------------------- one customer */
+/* ---------------------------------------------------------------- one */
 
 static const struct column	summary_fields[] = {
 	{ "address", N_("Address"), COL_TEXT },
@@ -107,10 +107,11 @@ static const struct column	summary_fields[] = {
 };
 
 static const struct column	behaviour_fields[] = {
-	{ "label", N_("Pays"), COL_STATUS },
+	{ "label", N_("Pays"), COL_LABEL },
 	{ "score", N_("On time"), COL_PERCENT },
 	{ "on_time", N_("Times on time"), COL_COUNT },
 	{ "late", N_("Times late"), COL_COUNT },
+	{ "mean_days_late", N_("Mean days late"), COL_TEXT },
 	COLUMNS_END
 };
 
@@ -171,7 +172,7 @@ static const struct column	customer_payment_rows[] = {
 static const struct column	history_rows[] = {
 	{ "at", N_("When"), COL_INSTANT },
 	{ "by", N_("Who"), COL_TEXT, .min = 8, .pref = 14 },
-	{ "what", N_("What"), COL_TEXT, .min = 14, .pref = 24 },
+	{ "what", N_("What"), COL_STATUS, .min = 14, .pref = 24 },
 	{ "note", N_("Note"), COL_TEXT, .min = 14, .pref = 60 },
 	COLUMNS_END
 };
@@ -236,7 +237,8 @@ static const struct action	one_customer_actions[] = {
 	{ "service-update", 'l', N_("Change the service"), "service.update",
 	    ACT_ROW | ACT_UPDATE,
 	    .presets = PRESETS({ "customer", "^number" },
-	    { "service", "id" }), .block = "services",
+	    { "service", "id" }, { "price", "~own_price" }),
+	    .block = "services",
 	    .choose = "status", .from = "next" },
 	{ "service-new", 'a', N_("Add a service"), "service.create", ACT_ROW,
 	    .presets = PRESETS({ "customer", "number" }) },
@@ -278,7 +280,7 @@ static const struct field	service_filters[] = {
 };
 
 static const struct action	service_actions[] = {
-	{ "open", 'o', N_("Open the customer"), "customer.get",
+	{ "open", 'o', N_("Open"), "customer.get",
 	    ACT_ROW | ACT_OPEN | ACT_KEY_F6, .screen = "customer",
 	    .screen_key = "customer" },
 	{ NULL }

@@ -136,7 +136,7 @@ cell_put(const struct area *a, int row, int col, int32_t cp, enum attr attr)
 		cp = ascii_of(cp);
 		w = w > 0 ? 1 : 0;
 	}
-	/* Pictures are drawn by some terminals in one column, by others in two. */
+	/* Some terminals draw pictures in one column, others in two. */
 	if (w == 2 && cp >= 0x1f000)
 		cp = '?', w = 1;
 	if (w == 0) {
@@ -314,7 +314,7 @@ area_wrap(const struct area *a, int row, int col, int width, enum attr attr,
 		line = talloc_strndup(NULL, p, (size_t)(nl - p));
 		n = text_fit(line, width);
 		if (line[n] != '\0') {
-			/* Back to a blank, unless the word is a line by itself. */
+			/* Back to a blank, unless the word fills the line. */
 			for (k = n; k > 0 && line[k] != ' '; k--)
 				;
 			if (k > 0)

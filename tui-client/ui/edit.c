@@ -339,7 +339,8 @@ edit_move_line(struct edit *ed, int by)
 		to_end = line_end(ed, to);
 	}
 	ed->cur = to + off < to_end ? to + off : to_end;
-	while (ed->cur > to && ((unsigned char)ed->text[ed->cur] & 0xc0) == 0x80)
+	while (ed->cur > to &&
+	    ((unsigned char)ed->text[ed->cur] & 0xc0) == 0x80)
 		ed->cur--;
 	ed->fresh = false;
 	return true;

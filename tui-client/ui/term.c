@@ -39,7 +39,8 @@ static char		*paste;
 static size_t		 paste_len;
 
 /* Sent with write() where stdio cannot be trusted (a crash). */
-static const char	 restore[] = "\033[?2004l\033>\033[?1049l\033[0m\033[?25h\r\n";
+static const char	 restore[] =
+    "\033[?2004l\033>\033[?1049l\033[0m\033[?25h\r\n";
 
 static void
 wake_up(int sig)

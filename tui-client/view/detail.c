@@ -33,7 +33,8 @@ struct detail {
 	const struct screen	*screen;
 	char			*key;
 	json_t			*object;	/* the answer */
-	json_t			*remote;	/* list method -> array of objects */
+	json_t			*remote;	/* list method -> rows */
+	json_t			*asked;		/* list methods, since read */
 	size_t			 tab;
 	struct line		*line;
 	TALLOC_CTX		*texts;		/* of the lines */
@@ -49,6 +50,7 @@ detail_free(struct detail *d)
 {
 	json_decref(d->object);
 	json_decref(d->remote);
+	json_decref(d->asked);
 	return 0;
 }
 
@@ -164,19 +166,67 @@ line_selectable(const struct line *l)
 	return l->kind == LINE_ROW;
 }
 
+/* What a row is, whatever place a new answer gives it. */
+static char *
+row_identity(TALLOC_CTX *ctx, const json_t *row)
+{
+	static const char *const	keys[] = { "id", "number", "invoice",
+					    "name", "at", NULL };
+	json_t				*v;
+	int				 i;
+
+	for (i = 0; keys[i] != NULL; i++) {
+		v = json_object_get(row, keys[i]);
+		if (v != NULL && !json_is_null(v))
+			return value_text(ctx, COL_TEXT, v, "");
+	}
+	return talloc_strdup(ctx, "");
+}
+
+/* The selection stays on its row, not on its place. */
+static void
+sel_restore(struct detail *d, const struct block *b, const char *identity)
+{
+	size_t	 i;
+	char	*s;
+	bool	 same;
+
+	d->sel = 0;
+	for (i = 0; i < d->n; i++) {
+		if (!line_selectable(&d->line[i]))
+			continue;
+		if (d->sel == 0)
+			d->sel = i;
+		s = row_identity(NULL, d->line[i].row);
+		same = d->line[i].b == b && strcmp(s, identity) == 0;
+		talloc_free(s);
+		if (same) {
+			d->sel = i;
+			return;
+		}
+	}
+}
+
 static void
 lines_build(struct detail *d)
 {
-	const struct block	*b;
-	size_t			 i, keep = d->sel;
+	const struct block	*b, *sel_b = NULL;
+	char			*sel = talloc_strdup(NULL, "");
 
+	if (d->n > 0 && line_selectable(&d->line[d->sel])) {
+		talloc_free(sel);
+		sel_b = d->line[d->sel].b;
+		sel = row_identity(NULL, d->line[d->sel].row);
+	}
 	talloc_free(d->line);
 	talloc_free(d->texts);
 	d->line = talloc_array(d, struct line, 0);
 	d->texts = talloc_new(d);
 	d->n = 0;
-	if (d->object == NULL)
+	if (d->object == NULL) {
+		talloc_free(sel);
 		return;
+	}
 	for (b = d->screen->tabs[d->tab].blocks;
 	    b->columns != NULL || b->member != NULL; b++) {
 		if (b->title != NULL && !block_is_empty(d, b))
@@ -196,13 +246,8 @@ lines_build(struct detail *d)
 			break;
 		}
 	}
-	d->sel = keep < d->n ? keep : 0;
-	if (d->n > 0 && !line_selectable(&d->line[d->sel]))
-		for (i = 0; i < d->n; i++)
-			if (line_selectable(&d->line[i])) {
-				d->sel = i;
-				break;
-			}
+	sel_restore(d, sel_b, sel);
+	talloc_free(sel);
 }
 
 /* ---------------------------------------------------------------- reading */
@@ -219,7 +264,7 @@ remote_answer(const struct reply *r, void *arg)
 {
 	struct remote	*rm = arg;
 	struct detail	*d = rm->d;
-	json_t		*rows, *cols, *row, *c, *o, *out;
+	json_t		*rows, *cols, *row, *c, *o, *out, *old;
 	size_t		 i, k;
 
 	if (r->result == NULL) {
@@ -238,8 +283,11 @@ remote_answer(const struct reply *r, void *arg)
 				    json_array_get(row, k));
 		json_array_append_new(out, o);
 	}
+	/* As in detail_answer(): the old rows live until then. */
+	old = json_incref(json_object_get(d->remote, rm->method));
 	json_object_set_new(d->remote, rm->method, out);
 	lines_build(d);
+	json_decref(old);
 	app_dirty(d->view->app);
 	talloc_free(rm);
 }
@@ -254,9 +302,10 @@ remote_ask(struct detail *d)
 	for (b = d->screen->tabs[d->tab].blocks;
 	    b->columns != NULL || b->member != NULL; b++) {
 		if (b->list == NULL || d->key == NULL ||
-		    json_object_get(d->remote, b->list) != NULL ||
+		    json_object_get(d->asked, b->list) != NULL ||
 		    !app_granted(d->view->app, b->list))
 			continue;
+		json_object_set_new(d->asked, b->list, json_true());
 		rm = talloc_zero(d, struct remote);
 		rm->d = d;
 		rm->method = b->list;
@@ -270,6 +319,7 @@ static void
 detail_answer(const struct reply *r, void *arg)
 {
 	struct detail	*d = arg;
+	json_t		*old;
 
 	app_dirty(d->view->app);
 	if (r->result == NULL) {
@@ -277,10 +327,12 @@ detail_answer(const struct reply *r, void *arg)
 		app_error(d->view->app, d->screen->get, r->error);
 		return;
 	}
-	json_decref(d->object);
+	/* The old rows live until the new lines know which was selected. */
+	old = d->object;
 	d->object = json_incref(r->result);
-	json_object_clear(d->remote);
 	lines_build(d);
+	json_decref(old);
+	json_object_clear(d->asked);
 	remote_ask(d);
 }
 
@@ -329,7 +381,7 @@ draw_pair(struct detail *d, const struct area *a, int row, int col, int width,
 	s = value_text(NULL, c->type, json_object_get(at, c->key),
 	    app_zone(d->view->app));
 	area_text(a, row, col, lw, T_LABEL, i18n_text(c->label));
-	area_text(a, row, col + lw + 1, width - lw - 2, value_attr(c->type,
+	area_text(a, row, col + lw + 1, width - lw - 4, value_attr(c->type,
 	    json_object_get(at, c->key)), s);
 	talloc_free(s);
 }
@@ -741,9 +793,11 @@ detail_open(struct app *app, const struct screen *s, const char *key)
 
 	d->screen = s;
 	d->key = talloc_strdup(d, key);
+	d->cols = app_cols(app);
 	d->remote = json_object();
+	d->asked = json_object();
 	talloc_set_destructor(d, detail_free);
-	d->view = app_push(app, &detail_ops, s, i18n_text(s->title), d);
+	d->view = app_push(app, &detail_ops, s, s->title, d);
 	d->writes = app_writes(app);
 	detail_ask(d->view);
 	return d->view;

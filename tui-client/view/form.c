@@ -28,7 +28,7 @@ form_of(struct view *v)
 	return v->state;
 }
 
-static struct slot *
+struct slot *
 form_slot(struct form *fm)
 {
 	return fm->on_commit || fm->n == 0 ? NULL : fm->slot[fm->cur];
@@ -116,7 +116,7 @@ form_echo(struct view *v)
 }
 
 /* The field is left: what it means, whether it can be, and the draft. */
-static void
+void
 form_leave(struct form *fm)
 {
 	struct slot	*s = form_slot(fm);
@@ -156,7 +156,7 @@ list_grow(struct form *fm)
 		slots_add_row(fm, s->parent);
 }
 
-static void
+void
 form_step(struct form *fm, int by)
 {
 	struct slot	*s;
@@ -195,160 +195,6 @@ form_step(struct form *fm, int by)
 	form_enter_slot(fm);
 }
 
-/* ---------------------------------------------------------------- look-up */
-
-static const char *
-row_name(const json_t *row)
-{
-	static const char *const	names[] = { "name", "label", "full_name",
-					    "title", NULL };
-	const char			*s;
-	int				 i;
-
-	for (i = 0; names[i] != NULL; i++) {
-		s = json_string_value(json_object_get(row, names[i]));
-		if (s != NULL)
-			return s;
-	}
-	return "";
-}
-
-static const char *
-look_key(const struct field *f)
-{
-	return f->lookup_key != NULL ? f->lookup_key : "number";
-}
-
-static void
-look_take(struct form *fm, struct slot *s, const char *key,
-    const char *name)
-{
-	if (strcmp(s->ed->text, key) != 0) {
-		form_remember(fm, s, false);
-		edit_set(s->ed, key);
-	}
-	talloc_free(s->looked);
-	s->looked = talloc_strdup(s, s->ed->text);
-	talloc_free(s->note);
-	s->note = strcmp(key, name) != 0 ? talloc_strdup(s, name) : NULL;
-	talloc_free(s->error);
-	s->error = NULL;
-}
-
-static void
-picked(struct app *app, const char *key, const json_t *row, void *arg)
-{
-	struct form	*fm = arg;
-	struct slot	*s = form_slot(fm);
-
-	(void)app;
-	if (s == NULL)
-		return;
-	if (s->f->type == F_NUMBERS) {
-		form_remember(fm, s, false);
-		s->ed->fresh = false;
-		if (*s->ed->text != '\0')
-			edit_insert(s->ed, ", ");
-		edit_insert(s->ed, key);
-		return;
-	}
-	look_take(fm, s, key, row_name(row));
-	form_leave(fm);
-	form_step(fm, 1);
-}
-
-static void
-form_pick(struct form *fm, struct slot *s, const char *q)
-{
-	popup_picker(fm->view->app, i18n_text(s->f->label), s->f->lookup,
-	    look_key(s->f), q, picked, fm);
-}
-
-/* Rows of the answer as objects; the one that is meant, or none. */
-static json_t *
-look_choose(const struct slot *s, const json_t *result, size_t *n)
-{
-	json_t		*cols = json_object_get(result, "cols"), *c, *row, *o;
-	json_t		*found = NULL, *rows = json_object_get(result, "rows");
-	const char	*key;
-	size_t		 i, k;
-
-	*n = json_array_size(rows);
-	json_array_foreach(rows, i, row) {
-		o = json_object();
-		json_array_foreach(cols, k, c)
-			if (json_is_string(c))
-				json_object_set(o, json_string_value(c),
-				    json_array_get(row, k));
-		key = json_string_value(json_object_get(o, look_key(s->f)));
-		if (found == NULL && key != NULL && (*n == 1 ||
-		    strcasecmp(key, s->ed->text) == 0)) {
-			found = o;
-			continue;
-		}
-		json_decref(o);
-	}
-	return found;
-}
-
-static void
-look_answer(const struct reply *r, void *arg)
-{
-	struct form	*fm = arg;
-	struct slot	*s = fm->looking;
-	json_t		*row;
-	const char	*key;
-	size_t		 n;
-	int		 by = fm->look_move;
-
-	fm->looking = NULL;
-	if (s == NULL)
-		return;
-	if (r->result == NULL) {
-		/* Without the list the server decides, at F8. */
-		form_leave(fm);
-		form_step(fm, by);
-		app_hold(fm->view->app, false);
-		return;
-	}
-	row = look_choose(s, r->result, &n);
-	if (row != NULL) {
-		key = json_string_value(json_object_get(row, look_key(s->f)));
-		look_take(fm, s, key, row_name(row));
-		form_leave(fm);
-		form_step(fm, by);
-	} else if (n == 0) {
-		talloc_free(s->error);
-		s->error = message_text(s, N_("{field}: not found."), "field",
-		    i18n_text(s->f->label), NULL);
-		app_message(fm->view->app, MSG_ERROR, "%s", s->error);
-	} else
-		form_pick(fm, s, s->ed->text);
-	json_decref(row);
-	app_dirty(fm->view->app);
-	app_hold(fm->view->app, false);
-}
-
-/* Enter in a reference: part of a name or number becomes the whole. */
-static bool
-form_look(struct form *fm, int by)
-{
-	struct slot	*s = form_slot(fm);
-
-	if (s == NULL || s->f->type != F_REF || s->f->lookup == NULL ||
-	    *s->ed->text == '\0' || !app_granted(fm->view->app, s->f->lookup))
-		return false;
-	if (s->looked != NULL && strcmp(s->looked, s->ed->text) == 0)
-		return false;
-	fm->looking = s;
-	fm->look_move = by;
-	/* Type-ahead waits: the answer decides which field comes next. */
-	app_hold(fm->view->app, true);
-	app_send(fm->view, s->f->lookup, json_pack("{s:s,s:i}", "q",
-	    s->ed->text, "limit", 10), look_answer, fm);
-	return true;
-}
-
 static void
 form_move(struct form *fm, int by)
 {
@@ -356,112 +202,6 @@ form_move(struct form *fm, int by)
 		return;
 	form_leave(fm);
 	form_step(fm, by);
-}
-
-/* ---------------------------------------------------------------- choices */
-
-struct enum_pick {
-	struct form	*fm;
-	struct slot	*s;
-};
-
-static void
-enum_set(struct form *fm, struct slot *s, const char *wire)
-{
-	form_remember(fm, s, false);
-	edit_set(s->ed, word_text(wire));
-}
-
-/* A value that may be chosen: one of the field's, allowed by the row. */
-static bool
-enum_allowed(const struct slot *s, const char *wire)
-{
-	json_t	*v;
-	size_t	 i;
-
-	if (!json_is_array(s->choices))
-		return true;
-	json_array_foreach(s->choices, i, v)
-		if (json_is_string(v) &&
-		    strcmp(json_string_value(v), wire) == 0)
-			return true;
-	return false;
-}
-
-/* The next value (by = 1, -1), or the next that starts with ch. */
-static void
-enum_turn(struct form *fm, struct slot *s, int by, int32_t ch)
-{
-	const char *const	*v = s->f->values;
-	int			 n = 0, at = -1, i, k;
-	char			 first[2] = { (char)ch, '\0' };
-
-	for (; v[n] != NULL; n++)
-		if (strcmp(word_text(v[n]), s->ed->text) == 0)
-			at = n;
-	if (n == 0)
-		return;
-	for (k = 1; k <= n; k++) {
-		i = ((at + k * by) % n + n) % n;
-		if (at == -1 && by < 0)
-			i = ((n - k) % n + n) % n;
-		if (!enum_allowed(s, v[i]) || (ch != 0 &&
-		    strncasecmp(word_text(v[i]), first, 1) != 0))
-			continue;
-		enum_set(fm, s, v[i]);
-		return;
-	}
-}
-
-static void
-enum_picked(struct app *app, int index, const struct choice *c, void *arg)
-{
-	struct enum_pick	*p = arg;
-
-	(void)app;
-	if (index >= 0) {
-		enum_set(p->fm, p->s, c->data);
-		form_leave(p->fm);
-		form_step(p->fm, 1);
-	}
-	talloc_free(p);
-}
-
-static void
-enum_list(struct form *fm, struct slot *s)
-{
-	struct enum_pick	*p = talloc_zero(fm, struct enum_pick);
-	const char *const	*v;
-	struct choice		*c = NULL;
-	size_t			 n = 0;
-
-	p->fm = fm;
-	p->s = s;
-	for (v = s->f->values; *v != NULL; v++) {
-		if (!enum_allowed(s, *v))
-			continue;
-		c = talloc_realloc(fm, c, struct choice, n + 1);
-		memset(&c[n], 0, sizeof c[n]);
-		c[n].text = word_text(*v);
-		c[n++].data = (void *)(uintptr_t)*v;
-	}
-	popup_choose(fm->view->app, i18n_text(s->f->label), 0, c, n,
-	    enum_picked, p);
-}
-
-static void
-form_list(struct form *fm)
-{
-	struct slot	*s = form_slot(fm);
-
-	if (s == NULL)
-		return;
-	if (s->f->type == F_ENUM)
-		enum_list(fm, s);
-	else if (s->f->lookup != NULL &&
-	    app_granted(fm->view->app, s->f->lookup))
-		form_pick(fm, s, s->f->type == F_REF && s->looked == NULL ?
-		    s->ed->text : "");
 }
 
 /* ---------------------------------------------------------------- commit */
@@ -542,12 +282,15 @@ form_answer(const struct reply *r, void *arg)
 		return;
 	}
 	if (r->lost) {
-		app_message(app, MSG_ERROR, "%s", _(N_("NOT CERTAIN: the line broke after sending. F8 asks again; nothing happens twice.")));
+		app_message(app, MSG_ERROR, "%s", _(N_("NOT CERTAIN: the line "
+		    "broke after sending. F8 asks again; nothing happens "
+		    "twice.")));
 		return;
 	}
 	field = json_string_value(json_object_get(r->error, "field"));
 	text = message_error_fields(fm, fm->fields, r->error);
-	slots_mark(fm, field, text);
+	if (slots_mark(fm, field, text))
+		form_enter_slot(fm);
 	app_message(app, MSG_ERROR, "%s", text);
 	talloc_free(text);
 }
@@ -600,6 +343,8 @@ form_focus_error(struct form *fm)
 		if (fm->slot[i]->error != NULL && !fm->slot[i]->fixed) {
 			fm->cur = i;
 			fm->on_commit = false;
+			/* Typing replaces what was wrong. */
+			form_enter_slot(fm);
 			return;
 		}
 }
@@ -651,7 +396,8 @@ form_commit(struct form *fm)
 	}
 	json_decref(fm->pending);
 	fm->pending = params;
-	ask = message_text(fm, N_("This cannot be undone. Type {what}, then F8."),
+	ask = message_text(fm,
+	    N_("This cannot be undone. Type {what}, then F8."),
 	    "what", fm->spec.sure, NULL);
 	popup_confirm(app, fm->view->title, ask, fm->spec.sure, form_sure, fm);
 }
@@ -747,7 +493,7 @@ form_edit_key(struct form *fm, enum command cmd)
 	if (date_move(fm, s, cmd))
 		return true;
 	if (s->f->type == F_ENUM && (cmd == CMD_LEFT || cmd == CMD_RIGHT)) {
-		enum_turn(fm, s, cmd == CMD_RIGHT ? 1 : -1, 0);
+		form_enum_turn(fm, s, cmd == CMD_RIGHT ? 1 : -1, 0);
 		return true;
 	}
 	if (s->ed->lines && (cmd == CMD_UP || cmd == CMD_DOWN))
@@ -850,7 +596,7 @@ form_text(struct view *v, const struct key *k)
 	if (s == NULL || s->fixed || fm->sending)
 		return;
 	if (s->f->type == F_ENUM && k->code == K_CHAR) {
-		enum_turn(fm, s, 1, k->ch);
+		form_enum_turn(fm, s, 1, k->ch);
 		return;
 	}
 	if (s->f->type == F_BOOL && k->code == K_CHAR) {

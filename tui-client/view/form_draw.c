@@ -188,11 +188,13 @@ draw_help(struct form *fm, const struct area *body, const struct slot *s)
 	else if (s->f->type == F_MONEY)
 		help = _(N_("277500  277rb  1,25jt  1jt250rb  150rb*3"));
 	else if (s->f->type == F_DATE)
-		help = _(N_("15  1507  +10  hi  b  ab (end of month)  Up/Down one day"));
+		help = _(N_("15  1507  +10  hi  b  ab (end of month)  "
+		    "Up/Down one day"));
 	else if (s->f->type == F_PERIOD)
 		help = _(N_("0726  jul  -1 (last month)"));
 	else if (s->f->type == F_REF && s->f->lookup != NULL)
-		help = _(N_("Part of name or number, then Enter; F4 shows the list"));
+		help = _(N_("Part of name or number, then Enter; "
+		    "F4 shows the list"));
 	else if (s->f->type == F_ENUM)
 		help = _(N_("First letter chooses; F4 shows the list"));
 	else if (s->f->type == F_NOTE)

@@ -64,6 +64,18 @@ void	 slot_echo(struct form *fm, struct slot *s);
 bool	 slots_mark(struct form *fm, const char *field, const char *text);
 
 void	 form_draw(struct view *v, const struct area *body);
+/* The slot with the focus; NULL on the F8 line. */
+struct slot *form_slot(struct form *fm);
+/* The focused slot is left: its meaning, its check, the draft. */
+void	 form_leave(struct form *fm);
+/* To the next or previous slot that can be edited. */
+void	 form_step(struct form *fm, int by);
+/* Looks a reference up and steps on when it is known; false: nothing to do. */
+bool	 form_look(struct form *fm, int by);
+/* F4: the list that the focused slot is chosen from. */
+void	 form_list(struct form *fm);
+/* The next value of a choice, or the next one that starts with ch. */
+void	 form_enum_turn(struct form *fm, struct slot *s, int by, int32_t ch);
 /* Remembers the slot's text before it is changed. */
 void	 form_remember(struct form *fm, struct slot *s, bool run);
 

@@ -104,6 +104,10 @@ list_draw_heads(const struct area *a, int row, const struct col_slot *slots,
 	const char	*label;
 	size_t		 i;
 
+	/* One run of attributes: each switch costs as much as a word. */
+	if (n > 0)
+		area_fill(a, row, 0, slots[n - 1].at + slots[n - 1].width, ' ',
+		    T_HEAD);
 	for (i = 0; i < n; i++) {
 		label = i18n_text(slots[i].c->label);
 		if (value_is_right(slots[i].c->type))

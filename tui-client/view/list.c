@@ -11,7 +11,6 @@
 #include "base/text.h"
 #include "fmt/money.h"
 #include "i18n.h"
-#include "link.h"
 #include "message.h"
 #include "query.h"
 #include "ui/edit.h"
@@ -137,6 +136,18 @@ list_scroll(struct list *l, int rows)
 		l->top = list_size(l) > n ? list_size(l) - n : 0;
 }
 
+static void	sort_next(struct list *l);
+
+static bool
+error_is_sort(const json_t *error)
+{
+	const char	*rule;
+
+	rule = json_string_value(json_object_get(json_object_get(error,
+	    "args"), "rule"));
+	return rule != NULL && strcmp(rule, "sort") == 0;
+}
+
 /* The answer of the model: keeps the selection where it was looked at. */
 static void
 list_changed(void *arg)
@@ -147,13 +158,12 @@ list_changed(void *arg)
 
 	app_dirty(l->view->app);
 	if (l->model->error != NULL && !model_busy(l->model)) {
-		app_error(l->view->app, l->screen->list, l->model->error);
-		if (l->sort != NULL) {
-			/* Perhaps this column cannot be sorted by. */
-			l->sort = NULL;
-			json_decref(l->model->error);
-			l->model->error = NULL;
+		if (l->sort != NULL && error_is_sort(l->model->error)) {
+			/* This column cannot be sorted by: on to the next. */
+			sort_next(l);
+			return;
 		}
+		app_error(l->view->app, l->screen->list, l->model->error);
 		return;
 	}
 	if (l->to_end && l->model->next != NULL &&
@@ -255,7 +265,7 @@ list_reload(struct view *v)
 static void
 filter_changed(struct list *l)
 {
-	app_timer(l->view, link_rtt_ms(app_link(l->view->app)) > 100 ?
+	app_timer(l->view, app_rtt_ms(l->view->app) > 100 ?
 	    TYPE_SLOW_MS : TYPE_MS, list_query);
 }
 
@@ -328,6 +338,8 @@ draw_filter(struct list *l, const struct area *a, int row)
 	rw = text_width(right);
 	col = 1 + area_text(a, row, 1, -1, T_LABEL, _(N_("Filter:"))) + 1;
 	w = a->cols - col - rw - 3;
+	if (w > 70)
+		w = 70;
 	edit_draw(l->filter, a, row, col, w > 10 ? w : 10, false);
 	area_text(a, row, a->cols - rw - 1, -1, T_INFO, right);
 	talloc_free(right);
@@ -802,7 +814,7 @@ struct view *
 list_open(struct app *app, const struct screen *s, const char *key)
 {
 	struct list	*l = talloc_zero(NULL, struct list);
-	const char	*title = i18n_text(s->title);
+	const char	*title = s->title;
 
 	l->screen = s;
 	l->tags = json_object();
@@ -813,7 +825,7 @@ list_open(struct app *app, const struct screen *s, const char *key)
 	l->filter->fresh = false;
 	talloc_set_destructor(l, list_free);
 	if (key != NULL && s->fixed != NULL)
-		title = talloc_asprintf(l, "%s %s", title, key);
+		title = talloc_asprintf(l, "%s %s", i18n_text(title), key);
 	l->visible = app_rows(app) - 3;
 	l->view = app_push(app, &list_ops, s, title, l);
 	l->writes = app_writes(app);

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "i18n.h"
-#include "link.h"
 #include "screen.h"
 #include "ui/edit.h"
 #include "view/form.h"
@@ -35,7 +34,7 @@ login_answer(const struct reply *r, void *arg)
 	if (r->result != NULL) {
 		if (v != NULL && v->ops->context == CTX_LOGIN)
 			app_logged_in(app);
-		if (link_must_change(app_link(app)))
+		if (app_must_change(app))
 			form_password(app, true);
 		return;
 	}
@@ -68,14 +67,19 @@ login_send(struct login *lg)
 		app_message(app, MSG_ERROR, "%s", _(N_("Type your name.")));
 		return;
 	}
+	if (app_asking(app)) {
+		login_ask_certificate(app, app_conf(app)->server,
+		    app_fingerprint(app));
+		return;
+	}
 	if (!rpc_online(app_rpc(app))) {
-		link_retry(app_link(app));
+		app_retry(app);
 		app_message(app, MSG_ERROR, "%s",
 		    _(N_("No line to the server yet; trying again.")));
 		return;
 	}
 	lg->sending = true;
-	link_login(app_link(app), lg->ed[IN_NAME]->text,
+	app_login(app, lg->ed[IN_NAME]->text,
 	    lg->ed[IN_PASSWORD]->text, lg->ed[IN_TOTP]->text, login_answer,
 	    app);
 }
@@ -121,13 +125,13 @@ login_link_up(struct app *app)
 	login_send(lg);
 }
 
-/* ---------------------------------------------------------------- certificate */
+/* ---------------------------------------------------------------- trust */
 
 static void
 trust(struct app *app, void *arg)
 {
 	(void)arg;
-	link_trust(app_link(app));
+	app_trust(app);
 }
 
 void
@@ -136,8 +140,10 @@ login_ask_certificate(struct app *app, const char *server,
 {
 	char	*text;
 
-	text = talloc_asprintf(NULL, "%s\n%s\n%s\n%s", _(N_("This server is not known yet. Compare its fingerprint with the one the administrator gave you; F8 trusts it from now on.")),
-	    server, "", fingerprint);
+	text = talloc_asprintf(NULL, "%s\n%s\n%s\n%s",
+	    _(N_("This server is not known yet. Compare its fingerprint "
+	    "with the one the administrator gave you; F8 trusts it from "
+	    "now on.")), server, "", fingerprint);
 	popup_confirm(app, _(N_("Unknown server")), text, NULL, trust, NULL);
 	talloc_free(text);
 }
@@ -153,7 +159,8 @@ login_draw(struct view *v, const struct area *body)
 	int			 i, row = 0;
 
 	area_center(body, 3, T_BIG, "JABBAR23");
-	area_center(body, 4, T_DIM, _(N_("ISP management: billing and network")));
+	area_center(body, 4, T_DIM,
+	    _(N_("ISP management: billing and network")));
 	a = area_sub(body, 8, body->cols / 2 - 24, 8, 48);
 	for (i = 0; i < IN_COUNT; i++) {
 		if (i == IN_TOTP && !lg->want_totp)
@@ -249,7 +256,8 @@ login_bar(struct view *v, enum command cmd)
 static const char *
 login_focus(struct view *v)
 {
-	static const char *const	names[] = { "name", "password", "totp" };
+	static const char *const	names[] = { "name", "password",
+					    "totp" };
 
 	return names[((struct login *)v->state)->cur];
 }
@@ -299,7 +307,7 @@ password_done(struct app *app, const json_t *params, const json_t *result,
     void *arg)
 {
 	(void)params, (void)result, (void)arg;
-	link_password_changed(app_link(app));
+	app_password_changed(app);
 	app_message(app, MSG_DONE, "%s", _(N_("The password is changed.")));
 }
 

@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "draft.h"
 #include "i18n.h"
-#include "link.h"
 #include "screen.h"
 #include "ui/edit.h"
 
@@ -52,7 +51,7 @@ menu_place(struct menu *m, int rows, int cols)
 			need = 1;
 			for (j = i; j < m->n && m->item[j].s->group == g; j++)
 				need++;
-			/* A group is not torn apart where another column is left. */
+			/* A group stays whole while a column is left. */
 			if (r > 0 && (r + need > rows || g == GROUP_NETWORK ||
 			    g == GROUP_MANAGE) && col + 1 < per) {
 				if (col == 0 || r + need > rows) {
@@ -79,7 +78,6 @@ menu_draw(struct view *v, const struct area *body)
 				    body->cols);
 	const struct item	*it;
 	enum screen_group	 g = GROUP_NONE;
-	const char		*company;
 	size_t			 i;
 	int			 col;
 
@@ -105,10 +103,7 @@ menu_draw(struct view *v, const struct area *body)
 		if (i == m->sel && *m->choice->text == '\0')
 			area_fill(&a, it->row, it->col + 1, 1, '>', T_MARK);
 	}
-	company = json_string_value(json_object_get(link_company(
-	    app_link(v->app)), "name"));
-	if (company != NULL)
-		area_text(body, body->rows - 1, 1, -1, T_DIM, company);
+	area_text(body, body->rows - 1, 1, -1, T_DIM, app_company(v->app));
 }
 
 static char *
@@ -231,7 +226,7 @@ menu_command(struct view *v, enum command cmd, const struct key *k)
 		edit_set(m->choice, "");
 		return true;
 	case CMD_REFRESH:
-		link_retry(app_link(v->app));
+		app_retry(v->app);
 		return true;
 	case CMD_MENU:
 	case CMD_EDIT:
@@ -303,7 +298,6 @@ menu_open(struct app *app)
 	struct menu	*m = talloc_zero(NULL, struct menu);
 
 	m->choice = edit_new(m, 60);
-	m->view = app_push(app, &menu_ops, NULL, i18n_text(N_("MAIN MENU")),
-	    m);
+	m->view = app_push(app, &menu_ops, NULL, N_("MAIN MENU"), m);
 	return m->view;
 }

@@ -26,11 +26,22 @@ struct picker {
 	void		*arg;
 };
 
+static const struct column	found_columns[] = {
+	{ "kind", N_("Kind"), COL_STATUS, .min = 10 },
+	{ "number", N_("Number"), COL_TEXT, .min = 16 },
+	{ "title", N_("Name"), COL_TEXT, .min = 14, .pref = 26 },
+	{ "detail", N_("What"), COL_TEXT, .min = 12, .pref = 40, .drop = 1 },
+	{ "status", N_("Status"), COL_STATUS, .min = 10 },
+	{ NULL }
+};
+
 static const struct column *
 columns_of(const char *method)
 {
 	const struct screen *const	*s;
 
+	if (strcmp(method, "search.all") == 0)
+		return found_columns;
 	for (s = screen_table; *s != NULL; s++)
 		if ((*s)->list != NULL && strcmp((*s)->list, method) == 0)
 			return (*s)->columns;
@@ -81,6 +92,9 @@ picker_ask(struct view *v)
 	struct picker	*p = v->state;
 
 	p->sel = p->top = 0;
+	/* The search over everything wants at least a letter. */
+	if (p->model->plain && *p->q->text == '\0')
+		return;
 	model_query(p->model, p->q->text, NULL, NULL);
 	app_dirty(v->app);
 }

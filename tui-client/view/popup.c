@@ -317,10 +317,13 @@ static void
 confirm_draw(struct view *v, const struct area *body)
 {
 	struct confirm	*cf = v->state;
-	struct area	 in;
+	struct area	 in, none = *body;
 	int		 w = body->cols > 70 ? 64 : body->cols - 6, r;
 
-	in = popup_box(body, cf->expect != NULL ? 9 : 7, w, v->title);
+	/* First how many lines the text takes, then the box around it. */
+	none.rows = 0;
+	r = area_wrap(&none, 0, 0, w - 4, T_TEXT, cf->text);
+	in = popup_box(body, r + (cf->expect != NULL ? 7 : 5), w, v->title);
 	r = area_wrap(&in, 1, 0, in.cols, T_TEXT, cf->text) + 2;
 	if (cf->expect != NULL) {
 		area_fill(&in, r, 0, 1, '[', T_FIELD);

@@ -297,10 +297,11 @@ static const struct view_ops	counter_ops = {
 static struct view *
 counter_start(struct app *app, const struct screen *s, const char *key)
 {
+	/* First the spool: what is made later is freed earlier. */
+	struct spool	*spool = spool_get(app);
 	struct view	*v = app_push(app, &counter_ops, s, _(s->title),
 			    NULL);
-	struct counter	*c = counter_new(v, app_rpc(app), spool_get(app),
-			    &host, v);
+	struct counter	*c = counter_new(v, app_rpc(app), spool, &host, v);
 
 	v->state = c;
 	spool_resume(c->spool);

@@ -21,7 +21,7 @@
  * counter_host, so that tests can type into them.
  */
 enum counter_phase {
-	COUNTER_IDLE,		/* no bill; perhaps the result of the last one */
+	COUNTER_IDLE,		/* no bill; perhaps the last result */
 	COUNTER_FINDING,	/* the server is asked; keys are held back */
 	COUNTER_PICKING,	/* several match */
 	COUNTER_BILL,
@@ -94,11 +94,12 @@ struct counter_slip {
 	const char		*state;		/* a msgid, or text below */
 	char			*text;		/* what the printer said */
 	int64_t			 copy;		/* 0: the original */
-	bool			 asking, lost, drawer;
+	bool			 asking, lost, drawer, failed;
 };
 
 /*
- * Prints outlive the screen: the slips of payments and how far they are.
+ * Prints outlive the screen (and so does this): the slips of payments and
+ * how far they are.
  * `send` hands bytes to the printer (paper_print() but in tests).
  */
 struct spool {
@@ -109,7 +110,8 @@ struct spool {
 		    const void *bytes, size_t len, paper_cb *cb,
 		    TALLOC_CTX *owner, void *arg);
 	void	*send_arg;
-	void	(*changed)(void *arg);		/* a state is another one */
+	/* a slip's state is another one */
+	void	(*changed)(void *arg, const struct counter_slip *sl);
 	void	*changed_arg;
 };
 
@@ -125,7 +127,7 @@ struct counter {
 	struct rpc_req			*quiet;	/* bill read again */
 	struct rpc_req			*asking; /* counter.recent */
 	struct edit			*search, *reference, *money, *retype;
-	char				*echo;	/* the money's text as last explained */
+	char				*echo;	/* money as last explained */
 	/* picking */
 	struct counter_match		*match;
 	size_t				 n_match, pick;
@@ -139,11 +141,11 @@ struct counter {
 	bool				 refused; /* op_id got a definite no */
 	bool				 ok_short, ok_credit;
 	int64_t				 ok_amount;
-	int64_t				 asked_at;	/* ms; a question arms late */
+	int64_t				 asked_at;	/* ms: it arms late */
 	int64_t				 confirm_from;
 	struct counter_result		*result;
 	/* drawer and last payments */
-	bool				 known;	/* counter.recent has answered */
+	bool				 known;	/* it was asked and told */
 	bool				 session;
 	char				*drawer;
 	int64_t				 in_drawer, receipts;
@@ -219,9 +221,12 @@ int		 spool_drawer(struct spool *s, struct err *e)
 		    __attribute__((warn_unused_result));
 /* The line is back: asks again what was lost. */
 void		 spool_resume(struct spool *s);
-/* How far the slip of a payment is, or NULL when it is not ours. */
+/*
+ * How far the slip of a payment is, or NULL when it is not ours; *attr (or
+ * NULL) tells trouble from success.
+ */
 char		*spool_state(TALLOC_CTX *ctx, const struct spool *s,
-		    const char *payment);
+		    const char *payment, enum attr *attr);
 bool		 spool_has_printer(const struct spool *s);
 
 /* ---- counter_popup.c */

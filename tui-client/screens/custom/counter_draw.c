@@ -160,9 +160,9 @@ draw_invoice(const struct counter *c, const struct area *a, int row,
 	char	*s;
 
 	area_text(a, row, 1, 1, T_MARK, here ? ">" : " ");
-	area_text(a, row, 3, 3, here ? T_BOLD : T_TEXT,
-	    v->chosen ? "[x]" : "[ ]");
-	area_text(a, row, 7, 18, here ? T_BOLD : T_TEXT, v->number);
+	/* The mark alone moves: a row repainted is a hundred bytes. */
+	area_text(a, row, 3, 3, T_TEXT, v->chosen ? "[x]" : "[ ]");
+	area_text(a, row, 7, 18, T_TEXT, v->number);
 	s = invoice_text(v);
 	area_text(a, row, 26, 12, T_TEXT, s);
 	talloc_free(s);
@@ -383,7 +383,9 @@ static void
 draw_result(const struct counter *c, const struct area *a)
 {
 	const struct counter_result	*r = c->result;
-	char	*slip = spool_state(NULL, c->spool, r->payment), *s, *m;
+	enum attr			 slip_attr = T_TEXT;
+	char	*slip = spool_state(NULL, c->spool, r->payment,
+		    &slip_attr), *s, *m;
 	bool	 pending = strcmp(r->status, "pending") == 0;
 	int	 col;
 
@@ -424,7 +426,7 @@ draw_result(const struct counter *c, const struct area *a)
 	}
 	s = talloc_asprintf(NULL, "%s: %s", _("slip"), slip != NULL ? slip :
 	    "-");
-	area_text(a, 6, 3, a->cols - 4, T_TEXT, s);
+	area_text(a, 6, 3, a->cols - 4, slip_attr, s);
 	talloc_free(s);
 	area_text(a, 7, 3, a->cols - 4, T_DIM,
 	    _("Did the slip come out? F9 c prints a copy."));
@@ -438,7 +440,7 @@ draw_matches(const struct counter *c, const struct area *a)
 {
 	const struct counter_match	*m;
 	size_t	 rows = (size_t)a->rows - 1, first = 0, i;
-	int	 r, w = a->cols - 67;
+	int	 r, w = a->cols - 65;
 	char	*s;
 
 	s = talloc_asprintf(NULL, "%zu %s", c->n_match,
@@ -451,15 +453,15 @@ draw_matches(const struct counter *c, const struct area *a)
 		m = &c->match[i];
 		r = (int)(i - first) + 1;
 		area_text(a, r, 1, 1, T_MARK, i == c->pick ? ">" : " ");
-		area_text(a, r, 3, 10, i == c->pick ? T_BOLD : T_TEXT,
-		    m->number);
-		area_text(a, r, 14, 20, i == c->pick ? T_BOLD : T_TEXT,
-		    m->name);
-		area_text(a, r, 35, w + 4, T_TEXT, m->address);
-		area_text(a, r, a->cols - 27, 7, T_DIM, m->package);
-		area_text(a, r, a->cols - 19, 8, word_attr(m->status),
+		area_text(a, r, 3, 10, T_TEXT, m->number);
+		area_text(a, r, 14, 18, T_BOLD, m->name);
+		area_text(a, r, 33, w, T_TEXT, m->address);
+		area_text(a, r, a->cols - 31, 9, T_DIM, m->package);
+		area_text(a, r, a->cols - 21, 9, word_attr(m->status),
 		    word_text(m->status));
-		draw_sum(a, r, a->cols - 1, T_TEXT, m->owed);
+		s = money_format(NULL, m->owed);
+		area_right(a, r, a->cols - 12, 11, T_TEXT, s);
+		talloc_free(s);
 	}
 }
 
@@ -485,12 +487,13 @@ draw_payment(const struct counter *c, const struct area *a, int row,
 	const char	*status = text_of(p, "status");
 	int64_t		 change;
 	int		 wide = a->cols > 90 ? (a->cols - 80) / 3 : 0;
+	enum attr	 attr = T_TEXT;
 	char		*slip, *s;
 
 	if (wide > 14)
 		wide = 14;
 	change = json_integer_value(json_object_get(p, "change"));
-	slip = spool_state(ctx, c->spool, text_of(p, "number"));
+	slip = spool_state(ctx, c->spool, text_of(p, "number"), &attr);
 	if (slip == NULL)
 		slip = talloc_strdup(ctx, json_integer_value(
 		    json_object_get(p, "prints")) > 0 ? _("printed") :
@@ -511,7 +514,7 @@ draw_payment(const struct counter *c, const struct area *a, int row,
 		area_text(a, row, 42 + wide, 14 + wide, T_TEXT, s);
 	}
 	s = talloc_asprintf(ctx, "%s: %s", _("slip"), slip);
-	area_text(a, row, 57 + 2 * wide, a->cols - 58 - 2 * wide, T_TEXT, s);
+	area_text(a, row, 57 + 2 * wide, a->cols - 58 - 2 * wide, attr, s);
 	talloc_free(ctx);
 }
 

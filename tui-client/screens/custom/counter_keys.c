@@ -450,7 +450,8 @@ counter_command(struct counter *c, enum command cmd)
 	case COUNTER_TAKING:
 	case COUNTER_UNSURE:
 		/* Help and the like go on; what would leave is asked first. */
-		if (cmd == CMD_CLOSE || cmd == CMD_MENU || cmd == CMD_CANCEL)
+		if (cmd == CMD_CLOSE || cmd == CMD_MENU ||
+		    cmd == CMD_CANCEL || cmd == CMD_ESC)
 			return !counter_may_leave(c);
 		return cmd != CMD_HELP && cmd != CMD_REDRAW &&
 		    cmd != CMD_QUIT;

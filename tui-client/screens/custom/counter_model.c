@@ -59,11 +59,21 @@ counter_free(struct counter *c)
 }
 
 static void
-spool_changed(void *arg)
+spool_changed(void *arg, const struct counter_slip *sl)
 {
 	struct counter	*c = arg;
+	char		*state, *s;
 
 	c->host->dirty(c->host_arg);
+	if (!sl->failed)
+		return;
+	/* In full; and no error, which would drop what he is typing. */
+	state = spool_state(NULL, c->spool, sl->payment, NULL);
+	s = message_text(NULL, N_("Slip {number}: {state}"), "number",
+	    sl->payment, "state", state, NULL);
+	say(c, MSG_INFO, s);
+	talloc_free(s);
+	talloc_free(state);
 }
 
 struct counter *
@@ -120,6 +130,9 @@ on_recent(const struct reply *r, void *arg)
 void
 counter_read(struct counter *c)
 {
+	/* Another counter over this one may have listened meanwhile. */
+	c->spool->changed = spool_changed;
+	c->spool->changed_arg = c;
 	talloc_free(c->asking);
 	c->asking = rpc_send(c->rpc, c, "counter.recent", NULL, on_recent, c);
 }

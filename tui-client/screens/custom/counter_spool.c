@@ -40,7 +40,7 @@ slip_set(struct counter_slip *sl, const char *state, char *text)
 	talloc_free(sl->text);
 	sl->text = talloc_steal(sl, text);
 	if (sl->spool->changed != NULL)
-		sl->spool->changed(sl->spool->changed_arg);
+		sl->spool->changed(sl->spool->changed_arg, sl);
 }
 
 static struct counter_slip *
@@ -102,6 +102,7 @@ on_paper(const struct paper_status *st, void *arg)
 {
 	struct counter_slip	*sl = arg;
 
+	sl->failed = st->state == PAPER_FAILED || st->state == PAPER_UNKNOWN;
 	slip_set(sl, NULL, paper_state_text(NULL, st));
 }
 
@@ -111,7 +112,7 @@ on_drawer(const struct paper_status *st, void *arg)
 	(void)st, (void)arg;
 }
 
-/* The pulse is a job of its own, before the slip: printers print for seconds. */
+/* A job of its own, before the slip: printers print for seconds. */
 static int
 drawer_kick(struct spool *s, TALLOC_CTX *owner, struct err *e)
 {
@@ -138,6 +139,7 @@ slip_bytes(struct counter_slip *sl, const json_t *result)
 	b64 = json_string_value(json_object_get(result, "escpos"));
 	if (b64 != NULL)
 		bytes = paper_unbase64(NULL, b64, &n, &e);
+	sl->failed = bytes == NULL;
 	if (bytes == NULL)
 		slip_set(sl, N_("failed: the server sent no slip"), NULL);
 	else {
@@ -170,6 +172,7 @@ on_print(const struct reply *r, void *arg)
 		slip_set(sl, N_("waits for the line"), NULL);
 		return;
 	}
+	sl->failed = true;
 	why = message_error(NULL, "receipt.print", r->error);
 	slip_set(sl, NULL, talloc_asprintf(NULL, "%s: %s", _("failed"), why));
 	talloc_free(why);
@@ -179,13 +182,13 @@ static void
 slip_ask(struct counter_slip *sl)
 {
 	sl->asking = true;
-	sl->lost = false;
+	sl->lost = sl->failed = false;
 	slip_set(sl, N_("being prepared"), NULL);
 	rpc_send(sl->spool->rpc, sl, "receipt.print", json_incref(sl->params),
 	    on_print, sl);
 }
 
-/* Kept for the case that it must be asked again: the same op_id says the same. */
+/* Kept, since it may have to be asked again: the same op_id says the same. */
 static void
 slip_params(struct counter_slip *sl)
 {
@@ -269,7 +272,8 @@ spool_resume(struct spool *s)
 }
 
 char *
-spool_state(TALLOC_CTX *ctx, const struct spool *s, const char *payment)
+spool_state(TALLOC_CTX *ctx, const struct spool *s, const char *payment,
+    enum attr *attr)
 {
 	const struct counter_slip	*sl = slip_find(s, payment);
 
@@ -277,6 +281,8 @@ spool_state(TALLOC_CTX *ctx, const struct spool *s, const char *payment)
 
 	if (sl == NULL)
 		return NULL;
+	if (attr != NULL)
+		*attr = sl->failed ? T_BAD : T_TEXT;
 	text = talloc_strdup(ctx, sl->text != NULL ? sl->text : _(sl->state));
 	if (sl->copy > 0)
 		text = talloc_asprintf_append_buffer(text, " (%s %lld)",

@@ -307,7 +307,8 @@ counter_commit(struct counter *c)
 	case COUNTER_IDLE:
 	case COUNTER_PICKING:
 	case COUNTER_FINDING:
-		say(c, MSG_ERROR, _("Find a customer first."));
+		/* No error: those drop what is typed ahead. */
+		say(c, MSG_INFO, _("Find a customer first."));
 		break;
 	case COUNTER_TAKING:
 		break;		/* once is enough */
@@ -330,7 +331,7 @@ counter_may_leave(struct counter *c)
 	return false;
 }
 
-/* The same parameters by the same op_id: the first answer, or the first time. */
+/* The same by the same op_id: the first answer, or the first time. */
 void
 counter_check(struct counter *c)
 {
