@@ -2,6 +2,7 @@
 # Jabbar23: one non-recursive Makefile; everything it makes is under build/.
 #
 #   make            build/jabbard and build/jabbar
+#   make docs       the reference pages in docs/ from the tables
 #   make demo       a complete demo in build/demo, then the client
 #   make check      all tests; the last line is `N passed, N failed`
 #
@@ -208,6 +209,11 @@ bench: deps
 	@$(MAKE) --no-print-directory -j2 all test-programs
 	@tests/bench/run
 
+# The reference pages that the tables write; a test compares them.
+docs: deps
+	@$(MAKE) --no-print-directory -j2 all $(B)/tests/server_tables $(B)/tests/client_tables
+	@B="$(B)" tests/tables/docs docs
+
 fmt-check:
 	@git ls-files '*.c' '*.h' | xargs -r clang-format --dry-run --Werror
 
@@ -248,5 +254,5 @@ clean:
 	rm -rf build/obj build/san build/clang build/fuzz build/gen build/tests build/*.a build/jabbard build/jabbar
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
-.PHONY: all check lint fuzz bench fmt-check demo demo-stop deps install dist clean test-programs fuzz-programs
+.PHONY: all check lint fuzz bench docs fmt-check demo demo-stop deps install dist clean test-programs fuzz-programs
 .SECONDARY:

@@ -53,7 +53,8 @@ select is(pg_temp.refused($$select api.cash_get('{}')$$), 'no_session',
 select is(pg_temp.refused($$select api.cash_close(pg_temp.op())$$),
     'no_session', 'none to close');
 select is((api.counter_recent('{}'))::jsonb,
-    '{"session": null, "payments": []}'::jsonb, 'none at the counter');
+    '{"session": null, "payments": [], "confirm_amount": 5000000}'::jsonb,
+    'none at the counter, only what a large amount is');
 select is(api.cash_open('{"op_id": "00000000-0000-4000-8000-000000000001",
     "float": 100000}')::jsonb, '{"number": "CASH-202607-00001",
     "drawer": "ani", "status": "open", "float": 100000}'::jsonb,
