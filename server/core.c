@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -21,6 +22,7 @@
 #include "session/worker.h"
 
 #define DRAIN_MS	12000
+#define FILES_SPARE	64	/* for what is neither a client nor a connection */
 
 struct core {
 	const struct core_boot	*boot;
@@ -87,9 +89,43 @@ drain_check(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if ((gate_busy(core->gate) == 0 && clients_flushed(core->clients)) ||
+	if ((gate_busy(core->gate) == 0 && db_pool_busy(core->pool) == 0 &&
+	    clients_flushed(core->clients)) ||
 	    clock_mono_ms() > core->drain_until)
 		event_base_loopbreak(core->base);
+}
+
+/* A worker that does not answer: only the parent may end it. */
+static void
+worker_hung(void *arg, int n)
+{
+	struct core	*core = arg;
+	struct err	 e = ERR_INIT;
+	json_t		*msg = json_pack("{s:s,s:i}", "hung", "util", "n", n);
+
+	if (channel_send(core->boot->control_fd, msg, -1, &e) == -1)
+		log_error("event=worker_hung why=\"%s\"", e.msg);
+	err_clear(&e);
+	json_decref(msg);
+}
+
+/*
+ * As many lines as the descriptors suffice for, with some left over: the
+ * limit that this process got may be lower than the one it asked for.
+ */
+static int
+clients_max(const struct conf *conf)
+{
+	struct rlimit	rl;
+	rlim_t		own = (rlim_t)conf->db_pool + FILES_SPARE;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) == -1 ||
+	    rl.rlim_cur == RLIM_INFINITY ||
+	    rl.rlim_cur >= own + (rlim_t)conf->max_clients)
+		return conf->max_clients;
+	log_warn("event=few_descriptors limit=%llu max_clients=%d",
+	    (unsigned long long)rl.rlim_cur, conf->max_clients);
+	return rl.rlim_cur > own + 1 ? (int)(rl.rlim_cur - own) : 1;
 }
 
 /* What was accepted is answered before the end; nothing new is taken. */
@@ -192,12 +228,12 @@ core_main(const struct core_boot *boot)
 		return 1;
 	}
 	core->base = event_base_new();
-	core->workers = workers_new(NULL, core->base);
+	core->workers = workers_new(NULL, core->base, worker_hung, core);
 	core->pool = db_pool_new(NULL, core->base, boot->conninfo,
 	    conf->db_pool, conf->db_timeout_ms, conf->db_pooled);
 	core->gate = gate_new(NULL, core->base, core->pool, core->workers);
 	core->clients = clients_new(NULL, core->base, core->tls,
-	    conf->max_clients, gate_client_ops(), core->gate);
+	    clients_max(conf), gate_client_ops(), core->gate);
 	gate_set_clients(core->gate, core->clients);
 	core->listen = db_listen_new(NULL, core->base, boot->listen_conninfo,
 	    gate_event, gate_resync, core->gate);
@@ -227,6 +263,8 @@ core_main(const struct core_boot *boot)
 	event_drop(core->intr);
 	event_drop(core->hup);
 	event_drop(core->watchdog);
+	/* What libevent still has to call before it lets go of a line. */
+	event_base_loop(core->base, EVLOOP_NONBLOCK);
 	event_base_free(core->base);
 	SSL_CTX_free(core->tls);
 	talloc_free(ctx);

@@ -10,6 +10,9 @@
 #include "base/log.h"
 #include "db/query.h"
 
+#define LISTEN_CHECK_MS	15000
+#define LISTEN_ANSWER_MS 10000
+
 enum listen_state { LISTEN_DOWN, LISTEN_STARTING, LISTEN_ASKING, LISTEN_UP };
 
 struct db_listen {
@@ -18,6 +21,7 @@ struct db_listen {
 	PGconn			*pg;
 	struct event		*io, *timer;
 	enum listen_state	 state;
+	bool			 checking;	/* up, and asked again */
 	int			 backoff_ms;
 	void			(*event)(void *, const char *, const char *);
 	void			(*resync)(void *);
@@ -53,6 +57,7 @@ listen_lost(struct db_listen *l)
 		    PQerrorMessage(l->pg));
 	listen_close(l);
 	l->state = LISTEN_DOWN;
+	l->checking = false;
 	listen_timeout(l, l->backoff_ms / 2 +
 	    (int)(random() % (l->backoff_ms / 2 + 1)));
 	if (l->backoff_ms < 3000)
@@ -107,7 +112,7 @@ listen_io(evutil_socket_t fd, short what, void *arg)
 			if (!PQsendQuery(l->pg, query_text("listen")))
 				break;
 			l->state = LISTEN_ASKING;
-			listen_timeout(l, 10000);
+			listen_timeout(l, LISTEN_ANSWER_MS);
 			listen_want(l, EV_READ);
 			return;
 		default:
@@ -131,8 +136,11 @@ listen_io(evutil_socket_t fd, short what, void *arg)
 	if (l->state == LISTEN_ASKING && !PQisBusy(l->pg)) {
 		l->state = LISTEN_UP;
 		l->backoff_ms = 100;
-		evtimer_del(l->timer);
+		listen_timeout(l, LISTEN_CHECK_MS);
 		l->resync(l->arg);
+	} else if (l->checking && !PQisBusy(l->pg)) {
+		l->checking = false;
+		listen_timeout(l, LISTEN_CHECK_MS);
 	}
 	listen_notifies(l);
 }
@@ -144,6 +152,13 @@ listen_timer(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	/* A line on which nothing comes may be dead: LISTEN again tells. */
+	if (l->state == LISTEN_UP && !l->checking &&
+	    PQsendQuery(l->pg, query_text("listen"))) {
+		l->checking = true;
+		listen_timeout(l, LISTEN_ANSWER_MS);
+		return;
+	}
 	if (l->state != LISTEN_DOWN) {
 		listen_lost(l);
 		return;
@@ -154,7 +169,7 @@ listen_timer(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	l->state = LISTEN_STARTING;
-	listen_timeout(l, 10000);
+	listen_timeout(l, LISTEN_ANSWER_MS);
 	listen_want(l, EV_WRITE);
 }
 

@@ -286,7 +286,8 @@ sync_tables(struct migration_run *m)
 static int
 upgrade(struct migration_run *m)
 {
-	say(m, "checking the books");
+	if (PQntuples(m->recorded) > 0)
+		say(m, "checking the books");
 	if (invariants(m, "before") == -1 || nothing_needs_api(m) == -1 ||
 	    run(m, "migrate_api_drop") == -1 || apply_pending(m, false) == -1)
 		return -1;

@@ -382,6 +382,29 @@ on_signals(struct sup *u)
 	reap(u);
 }
 
+/*
+ * The leading role says that a peer does not answer. It is ended, so that
+ * the next one of its place is introduced as usual.
+ */
+static void
+end_hung(struct sup *u, const json_t *m)
+{
+	const char	*name = json_string_value(json_object_get(m, "hung"));
+	json_int_t	 n = json_integer_value(json_object_get(m, "n"));
+	int		 i;
+
+	for (i = 0; i < u->children; i++) {
+		struct child *c = &u->child[i];
+
+		if (c->role == NULL || c->role->leads || c->n != n ||
+		    c->pid == 0 || strcmp(c->role->name, name) != 0)
+			continue;
+		log_warn("event=hung child=%s n=%d child_pid=%d", name, c->n,
+		    (int)c->pid);
+		(void)kill(c->pid, SIGKILL);
+	}
+}
+
 static void
 on_frame(struct sup *u, struct child *c)
 {
@@ -399,6 +422,8 @@ on_frame(struct sup *u, struct child *c)
 	}
 	if (json_is_true(json_object_get(m, "ready")))
 		ready(u, c);
+	else if (c->role->leads && json_is_string(json_object_get(m, "hung")))
+		end_hung(u, m);
 	json_decref(m);
 }
 

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "db/query.h"
+#include "rpc/watch.h"
 #include "wire/frame.h"
 
 /* Latency buckets: powers of two of 64 microseconds, the last one open. */
@@ -26,6 +27,7 @@ struct entry {
 	const struct hook	*hook;
 	const char		*sql;		/* text of its call */
 	int			 index;
+	uint64_t		 topic;		/* bit of its object */
 	uint64_t		 calls, refused, faults;
 	uint64_t		 total_us, max_us;
 	uint64_t		 bucket[BUCKETS];
@@ -46,10 +48,13 @@ struct gate {
 	struct entry		*methods;
 	int			 method_count;
 	struct request_node	*requests;
+	struct watch		*watch;
 	uint64_t		 next_uid;
 	int64_t			 start_ms;
 	const char		*enter_sql;
 };
+
+static json_t	*grant(void *, struct client *, const json_t *);
 
 static void
 method_add(const struct rpc_method *m, void *arg)
@@ -63,6 +68,7 @@ method_add(const struct rpc_method *m, void *arg)
 
 	en->method = m;
 	en->index = g->method_count++;
+	en->topic = watch_method(g->watch, m->name);
 	for (h = hooks; h->method != NULL; h++)
 		if (strcmp(h->method, m->name) == 0)
 			en->hook = h;
@@ -101,6 +107,7 @@ gate_new(TALLOC_CTX *ctx, struct event_base *base, struct db_pool *pool,
 	g->pool = pool;
 	g->workers = workers;
 	g->start_ms = clock_mono_ms();
+	g->watch = watch_new(g, base, pool, grant, g);
 	g->enter_sql = query_text("enter");
 	rpc_method_each(method_add, g);
 	for (h = hooks; h->method != NULL; h++)
@@ -114,6 +121,7 @@ void
 gate_set_clients(struct gate *g, struct clients *clients)
 {
 	g->clients = clients;
+	watch_set_clients(g->watch, clients);
 }
 
 struct clients *
@@ -267,7 +275,10 @@ gate_fail(struct request *req, struct err *e)
 		    e->msg != NULL ? e->msg : "");
 	audit_refusal(req, e);
 	if (c != NULL) {
-		if (e->code == ERR_NOT_LOGGED_IN)
+		/* Unless somebody logged in on this line meanwhile. */
+		if (e->code == ERR_NOT_LOGGED_IN && req->token != NULL &&
+		    !(req->method->flags & RPC_OPEN) && c->token != NULL &&
+		    strcmp(req->token, c->token) == 0)
 			client_logout(c);
 		client_refuse(c, req->id, e);
 	}
@@ -309,9 +320,15 @@ gate_query(struct request *req)
 	struct request_node	*n = node_of(req);
 	struct db_call		 call = { .n = 2 };
 	struct err		 e = ERR_INIT;
-	char			*params = json_text(NULL, req->params);
-	char			 timeout[16];
+	char			*params, timeout[16];
 
+	if (req->cancelled) {
+		err_set(&e, ERR_CANCELLED, "cancelled");
+		gate_fail(req, &e);
+		err_clear(&e);
+		return;
+	}
+	params = json_text(NULL, req->params);
 	call.steps[0].sql = g->enter_sql;
 	call.steps[0].n = 6;
 	call.steps[0].values[0] = req->token;
@@ -368,10 +385,29 @@ gate_worker(struct request *req, json_t *job, worker_done_fn *done)
 	}
 }
 
+size_t
+gate_alike(const struct request *req, bool *same_line)
+{
+	struct request_node	*n, *next;
+	size_t			 count = 0;
+
+	*same_line = false;
+	HASH_ITER(hh, req->gate->requests, n, next) {
+		if (&n->req == req || n->req.method != req->method ||
+		    strcmp(n->req.addr, req->addr) != 0)
+			continue;
+		count++;
+		if (n->req.client == req->client)
+			*same_line = true;
+	}
+	return count;
+}
+
 /* Marks what the permissions of a login grant. Returns the method names. */
 static json_t *
-grant(struct gate *g, struct client *c, const json_t *perms)
+grant(void *arg, struct client *c, const json_t *perms)
 {
+	struct gate	*g = arg;
 	struct entry	*en, *next;
 	json_t		*names = json_array(), *p;
 	const char	*perm;
@@ -381,6 +417,7 @@ grant(struct gate *g, struct client *c, const json_t *perms)
 	talloc_free(c->granted);
 	c->granted = talloc_zero_array(c->io, bool,
 	    (unsigned)g->method_count);
+	c->may_hear = 0;
 	HASH_ITER(hh, g->methods, en, next) {
 		perm = en->method->perm;
 		ok = perm[0] == '*';
@@ -388,9 +425,12 @@ grant(struct gate *g, struct client *c, const json_t *perms)
 			if (!ok && strcmp(json_string_value(p), perm) == 0)
 				ok = true;
 		c->granted[en->index] = ok;
-		if (ok)
-			json_array_append_new(names,
-			    json_string(en->method->name));
+		if (!ok)
+			continue;
+		json_array_append_new(names, json_string(en->method->name));
+		/* To hear of an object one may view it. */
+		if (!(en->method->flags & RPC_WRITE))
+			c->may_hear |= en->topic;
 	}
 	return names;
 }
@@ -420,6 +460,7 @@ gate_logged_in(struct request *req, const char *text)
 		client_logout(c);
 		c->token = secret_strdup(c->io, token);
 		c->user = talloc_strdup(c->io, user);
+		watch_login(g->watch, c, answer);
 		c->must_change = json_is_true(json_object_get(answer,
 		    "must_change"));
 		json_object_set_new(answer, "granted", grant(g, c,
@@ -522,11 +563,15 @@ on_cancel(void *arg, struct client *c, uint64_t id)
 		    !n->req.cancelled) {
 			n->req.cancelled = true;
 			db_cancel(g->pool, n->req.uid);
+			worker_cancel(g->workers, n->req.uid);
 			return;
 		}
 }
 
-/* Reads of a line that is gone are of no use; writes are carried out. */
+/*
+ * Reads of a line that is gone are of no use, nor is hashing the password of
+ * who does not wait for the answer; writes are carried out.
+ */
 static void
 on_closed(void *arg, struct client *c)
 {
@@ -535,9 +580,12 @@ on_closed(void *arg, struct client *c)
 
 	HASH_ITER(hh, g->requests, n, next)
 		if (n->req.client == c->id && !n->req.cancelled &&
-		    !(n->req.method->flags & (RPC_WRITE | RPC_OPEN))) {
+		    !(n->req.method->flags & RPC_WRITE)) {
 			n->req.cancelled = true;
-			db_cancel(g->pool, n->req.uid);
+			if (n->req.method->flags & RPC_OPEN)
+				worker_cancel(g->workers, n->req.uid);
+			else
+				db_cancel(g->pool, n->req.uid);
 		}
 }
 
@@ -568,105 +616,18 @@ gate_client_ops(void)
 	return &ops;
 }
 
-/* A topic is the name of an object; to hear of it one may view it. */
-static bool
-may_hear(struct gate *g, const struct client *c, const char *topic)
+void
+gate_watch(struct gate *g, struct client *c, const json_t *topics)
 {
-	struct entry	*en, *next;
-	json_t		*t;
-	size_t		 i, n = strlen(topic);
-	bool		 wants = false;
-
-	if (c->token == NULL || c->topics == NULL)
-		return false;
-	json_array_foreach(c->topics, i, t)
-		if (json_is_string(t) &&
-		    strcmp(json_string_value(t), topic) == 0)
-			wants = true;
-	if (!wants)
-		return false;
-	HASH_ITER(hh, g->methods, en, next)
-		if (c->granted[en->index] &&
-		    strncmp(en->method->name, topic, n) == 0 &&
-		    en->method->name[n] == '.' &&
-		    !(en->method->flags & RPC_WRITE))
-			return true;
-	return false;
-}
-
-struct event_args {
-	struct gate	*gate;
-	const char	*topic, *number;
-};
-
-static void
-event_one(struct client *c, void *arg)
-{
-	struct event_args	*a = arg;
-
-	if (may_hear(a->gate, c, a->topic))
-		client_event(c, a->topic, json_pack("{s:s}", "number",
-		    a->number));
-}
-
-static void
-rights_done(void *arg, uint64_t id, const char *text, size_t len,
-    struct err *e)
-{
-	struct gate	*g = arg;
-	struct client	*c = client_find(g->clients, id & ~LINE_CALL);
-	json_t		*answer, *names;
-
-	if (c == NULL || c->token == NULL || e->code != ERR_NONE)
-		return;
-	answer = len > 0 ? json_loads(text, 0, NULL) : NULL;
-	if (answer == NULL) {
-		/* The session ended: somebody else ended it, or it is over. */
-		client_logout(c);
-		client_event(c, "session", json_pack("{s:b}", "ended", 1));
-		return;
-	}
-	c->must_change = json_is_true(json_object_get(answer, "must_change"));
-	names = grant(g, c, json_object_get(answer, "perms"));
-	json_decref(answer);
-	client_event(c, "session", json_pack("{s:o}", "granted", names));
-}
-
-static void
-rights_one(struct client *c, void *arg)
-{
-	struct gate	*g = arg;
-	struct db_call	 call = { .n = 1, .again = true };
-
-	if (c->token == NULL)
-		return;
-	call.steps[0].sql = query_text("session_rights");
-	call.steps[0].n = 1;
-	call.steps[0].values[0] = c->token;
-	if (db_submit(g->pool, &call, rights_done, g, c->id | LINE_CALL,
-	    NULL) == -1)
-		log_warn("event=rights_late client=%llu",
-		    (unsigned long long)c->id);
+	watch_topics(g->watch, c, topics);
 }
 
 void
 gate_event(void *arg, const char *topic, const char *number)
 {
-	struct gate		*g = arg;
-	struct event_args	 a = { g, topic, number };
+	struct gate	*g = arg;
 
-	if (strcmp(topic, "session") == 0)
-		clients_each(g->clients, rights_one, g);
-	else
-		clients_each(g->clients, event_one, &a);
-}
-
-static void
-resync_one(struct client *c, void *arg)
-{
-	(void)arg;
-	if (c->topics != NULL)
-		client_event(c, "resync", json_object());
+	watch_event(g->watch, topic, number);
 }
 
 void
@@ -674,8 +635,7 @@ gate_resync(void *arg)
 {
 	struct gate	*g = arg;
 
-	clients_each(g->clients, rights_one, g);
-	clients_each(g->clients, resync_one, NULL);
+	watch_resync(g->watch);
 }
 
 /* The upper edge of the bucket that holds the 99th percentile. */

@@ -77,6 +77,11 @@ void		 gate_worker(struct request *req, json_t *job,
 /* Takes a login answer of the database: sets the client, answers it. */
 void		 gate_logged_in(struct request *req, const char *text);
 struct clients	*gate_clients(struct gate *g);
+/* Replaces what a line wants to hear of; unknown topics are never heard of. */
+void		 gate_watch(struct gate *g, struct client *c,
+		    const json_t *topics);
+/* Other open requests for the same method from the same address. */
+size_t		 gate_alike(const struct request *req, bool *same_line);
 /* Members for system.stats; new reference. */
 json_t		*gate_stats(struct gate *g, bool reset);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "rpc/gate.h"
 
-#include <ctype.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <sodium.h>
 
+#include "api/password.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "rpc/paper.h"
@@ -155,11 +155,25 @@ login_begun(void *arg, uint64_t uid, const char *text, size_t len,
 	json_decref(answer);
 }
 
+/*
+ * Hashing is what logins wait for: one at a time per line, and no address
+ * fills the queue of the workers alone.
+ */
+#define LOGINS_PER_ADDR	64
+
 static void
 login_run(struct request *req)
 {
 	const char	*values[2];
+	struct err	 e = ERR_INIT;
+	bool		 same_line;
 
+	if (gate_alike(req, &same_line) >= LOGINS_PER_ADDR || same_line) {
+		err_set(&e, ERR_BUSY, "logins of this address wait already");
+		gate_fail(req, &e);
+		err_clear(&e);
+		return;
+	}
 	/* "" means none: the local socket's way in. */
 	if (json_string_length(json_object_get(req->params, "password")) == 0)
 		json_object_del(req->params, "password");
@@ -193,33 +207,6 @@ resume_run(struct request *req)
 }
 
 /* ---------------------------------------------------------------- passwords */
-
-/* Those every list of leaked passwords starts with, and ours. */
-static const char *const common_passwords[] = {
-	"1234567890", "password123", "qwertyuiop", "0123456789",
-	"0987654321", "1111111111", "0000000000", "iloveyou123",
-	"jabbar12345", "jabbar23jabbar23", "indonesia123", "bismillah123",
-	"rahasia12345", "passwordpassword", "administrator", "123456789012",
-	"admin12345", "qwerty12345", NULL
-};
-
-/* The rules beyond length: not the name, not a common one, not one letter. */
-static bool
-password_weak(const char *password, const char *name)
-{
-	const char *const	*p;
-	const char		*s;
-	bool			 same = true;
-
-	for (p = common_passwords; *p != NULL; p++)
-		if (strcasecmp(*p, password) == 0)
-			return true;
-	for (s = password; *s != '\0'; s++)
-		if (*s != password[0])
-			same = false;
-	return same || (name != NULL && strcasestr(password, name) != NULL &&
-	    strlen(password) < strlen(name) + 6);
-}
 
 static void
 hashed(void *arg, uint64_t uid, const json_t *answer, struct err *e)
@@ -338,11 +325,9 @@ watch_run(struct request *req)
 {
 	struct client	*c = client_find(gate_clients(req->gate), req->client);
 
-	if (c != NULL) {
-		json_decref(c->topics);
-		c->topics = json_incref(json_object_get(req->params,
+	if (c != NULL)
+		gate_watch(req->gate, c, json_object_get(req->params,
 		    "topics"));
-	}
 	gate_done_json(req, json_object());
 }
 

@@ -37,8 +37,10 @@ struct client_io {
 	struct client		 client;
 	struct bufferevent	*bev;
 	enum line_state		 state;
-	int64_t			 born_ms, heard_ms, wrote_ms;
-	size_t			 out_before;
+	int64_t			 born_ms, heard_ms;
+	int64_t			 moved_ms;	/* output went away last */
+	uint64_t		 queued, gone;	/* bytes of output */
+	bool			 paused;	/* reads on when output is out */
 	bool			 dead;
 };
 TAILQ_HEAD(io_list, client_io);
@@ -56,6 +58,7 @@ struct clients {
 	uint64_t		 next_id;
 	struct event		*janitor, *bury;
 	bool			 draining;
+	bool			 deaf;		/* out of descriptors */
 };
 
 static int
@@ -102,22 +105,45 @@ clients_bury(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
+static size_t
+line_pending(const struct client_io *io)
+{
+	return evbuffer_get_length(bufferevent_get_output(io->bev));
+}
+
+/*
+ * Who asks faster than he reads is not read from until he has caught up; what
+ * he asked for already, and events, may still fill the rest of his buffer.
+ */
+static void
+line_pause(struct client_io *io)
+{
+	if (io->paused || io->state == LINE_CLOSING)
+		return;
+	io->paused = true;
+	bufferevent_disable(io->bev, EV_READ);
+}
+
 static void
 line_write(struct client_io *io, const void *data, size_t len)
 {
-	struct evbuffer	*out = bufferevent_get_output(io->bev);
+	size_t	pending;
 
 	if (io->dead)
 		return;
-	if (evbuffer_get_length(out) + len > CLIENT_OUT_MAX) {
+	pending = line_pending(io);
+	if (pending + len > CLIENT_OUT_MAX) {
 		log_warn("event=slow_reader client=%llu addr=%s",
 		    (unsigned long long)io->client.id, io->client.addr);
 		line_end(io, "reads too slowly");
 		return;
 	}
-	if (evbuffer_get_length(out) == 0)
-		io->wrote_ms = clock_mono_ms();
+	if (pending == 0)
+		io->moved_ms = clock_mono_ms();
+	io->queued += len;
 	bufferevent_write(io->bev, data, len);
+	if (pending + len > CLIENT_OUT_PAUSE)
+		line_pause(io);
 }
 
 static void
@@ -219,7 +245,7 @@ client_close(struct client *c, const char *why)
 		return;
 	bufferevent_disable(io->bev, EV_READ);
 	io->state = LINE_CLOSING;
-	if (evbuffer_get_length(bufferevent_get_output(io->bev)) == 0)
+	if (line_pending(io) == 0)
 		line_end(io, why);
 }
 
@@ -229,9 +255,9 @@ client_logout(struct client *c)
 	TALLOC_FREE(c->token);
 	TALLOC_FREE(c->user);
 	TALLOC_FREE(c->granted);
-	json_decref(c->topics);
-	c->topics = NULL;
 	c->must_change = false;
+	c->rights_stale = c->rights_asked = c->missed = false;
+	c->watch = c->may_hear = 0;
 }
 
 static void
@@ -342,8 +368,7 @@ line_read(struct bufferevent *bev, void *arg)
 	json_t			*msg;
 	int			 rc;
 
-	io->heard_ms = clock_mono_ms();
-	while (!io->dead && io->state != LINE_CLOSING) {
+	while (!io->dead && !io->paused && io->state != LINE_CLOSING) {
 		have = evbuffer_get_length(in);
 		rc = frame_peek(evbuffer_pullup(in, have < 4 ?
 		    (ev_ssize_t)have : 4), have, FRAME_UP, &size, &e);
@@ -354,6 +379,8 @@ line_read(struct bufferevent *bev, void *arg)
 			    (ev_ssize_t)size) + 4, size - 4, &e);
 			evbuffer_drain(in, size);
 			if (msg != NULL) {
+				/* Bytes alone are no sign of life. */
+				io->heard_ms = clock_mono_ms();
 				line_message(io, msg);
 				json_decref(msg);
 				continue;
@@ -372,10 +399,17 @@ line_written(struct bufferevent *bev, void *arg)
 {
 	struct client_io	*io = arg;
 
-	io->wrote_ms = clock_mono_ms();
-	if (io->state == LINE_CLOSING &&
-	    evbuffer_get_length(bufferevent_get_output(bev)) == 0)
+	io->moved_ms = clock_mono_ms();
+	if (line_pending(io) > 0)
+		return;
+	if (io->state == LINE_CLOSING)
 		line_end(io, "closed");
+	else if (io->paused) {
+		io->paused = false;
+		bufferevent_enable(bev, EV_READ);
+		/* What came before the pause causes no event of its own. */
+		line_read(bev, io);
+	}
 }
 
 static void
@@ -391,18 +425,60 @@ line_event(struct bufferevent *bev, short what, void *arg)
 	line_end(io, what & BEV_EVENT_EOF ? "peer closed" : "broken");
 }
 
-/* Lines of this address that have not logged in. */
-static int
-lines_new_from(const struct clients *all, const char *addr)
+/* The same host; on the local socket, the same user. */
+static bool
+same_origin(const struct client *c, const char *addr, long uid)
 {
-	const struct client_io	*io;
-	int			 n = 0;
+	return c->uid == uid && strcmp(c->addr, addr) == 0;
+}
 
-	TAILQ_FOREACH(io, &all->list, entry)
-		if (io->client.token == NULL &&
-		    strcmp(io->client.addr, addr) == 0)
-			n++;
-	return n;
+/*
+ * The line that goes first where room is short: the oldest without hello,
+ * else the oldest without a login that asks for nothing. addr NULL is anybody.
+ * *count is how many there are without a login.
+ */
+static struct client_io *
+line_least(const struct clients *all, const char *addr, long uid, int *count)
+{
+	struct client_io	*io, *mute = NULL, *anon = NULL;
+
+	*count = 0;
+	TAILQ_FOREACH(io, &all->list, entry) {
+		if (io->client.token != NULL || (addr != NULL &&
+		    !same_origin(&io->client, addr, uid)))
+			continue;
+		++*count;
+		if (mute == NULL && io->state <= LINE_HELLO)
+			mute = io;
+		if (anon == NULL && io->client.open == 0)
+			anon = io;
+	}
+	return mute != NULL ? mute : anon;
+}
+
+/*
+ * Room for one more: a flood of lines that never log in pushes out its own
+ * oldest ones, so that who means it gets in. False when there is none.
+ */
+static bool
+lines_make_room(struct clients *all, const char *addr, long uid)
+{
+	struct client_io	*io;
+	int			 count;
+
+	io = line_least(all, addr, uid, &count);
+	if (count >= CLIENT_NEW_PER_ADDR) {
+		if (io == NULL)
+			return false;
+		line_end(io, "one of too many without a login");
+	}
+	if (all->count < (size_t)all->max)
+		return true;
+	io = line_least(all, NULL, 0, &count);
+	if (io == NULL)
+		return false;
+	line_end(io, "no room left");
+	return true;
 }
 
 static void
@@ -412,8 +488,7 @@ line_start(struct clients *all, int fd, const char *addr, long uid, bool tls)
 	SSL			*ssl;
 	int			 one = 1;
 
-	if (all->draining || all->count >= (size_t)all->max ||
-	    (tls && lines_new_from(all, addr) >= CLIENT_NEW_PER_ADDR)) {
+	if (all->draining || !lines_make_room(all, addr, uid)) {
 		log_warn("event=line_refused addr=%s lines=%zu", addr,
 		    all->count);
 		close(fd);
@@ -444,7 +519,7 @@ line_start(struct clients *all, int fd, const char *addr, long uid, bool tls)
 	io->client.addr = talloc_strdup(io, addr);
 	io->client.uid = uid;
 	memcpy(io->client.lang, "id", 3);
-	io->born_ms = io->heard_ms = io->wrote_ms = clock_mono_ms();
+	io->born_ms = io->heard_ms = io->moved_ms = clock_mono_ms();
 	talloc_set_destructor(io, io_free);
 	TAILQ_INSERT_TAIL(&all->list, io, entry);
 	HASH_ADD(hh, all->by_id, client.id, sizeof io->client.id, io);
@@ -496,22 +571,69 @@ accept_unix(struct evconnlistener *l, evutil_socket_t fd, struct sockaddr *sa,
 
 /* Why a line must end now, or NULL. */
 static const char *
-line_overdue(const struct client_io *io, int64_t now)
+line_overdue(struct client_io *io, int64_t now)
 {
-	int64_t	age = now - io->born_ms;
+	int64_t		age = now - io->born_ms;
+	uint64_t	gone = io->queued - line_pending(io);
 
+	/* Slow is not the same as stuck: any byte that went counts. */
+	if (gone != io->gone)
+		io->moved_ms = now;
+	io->gone = gone;
 	if (io->state <= LINE_HELLO && age > CLIENT_HANDSHAKE_S * 1000)
 		return "no hello in time";
 	if (io->client.token == NULL && io->client.open == 0 &&
 	    age > CLIENT_LOGIN_S * 1000 &&
 	    now - io->heard_ms > CLIENT_LOGIN_S * 1000)
 		return "no login in time";
-	if (now - io->heard_ms > CLIENT_IDLE_S * 1000)
-		return "silent";
-	if (evbuffer_get_length(bufferevent_get_output(io->bev)) > 0 &&
-	    now - io->wrote_ms > CLIENT_OUT_STALL_S * 1000)
+	if (line_pending(io) > 0 &&
+	    now - io->moved_ms > CLIENT_OUT_STALL_S * 1000)
 		return "does not read";
+	if (!io->paused && now - io->heard_ms > CLIENT_IDLE_S * 1000)
+		return "silent";
 	return NULL;
+}
+
+/* Together the lines may hold so much output; the fullest go first. */
+static void
+clients_shed(struct clients *all)
+{
+	struct client_io	*io, *most;
+	size_t			 sum;
+
+	for (;;) {
+		sum = 0;
+		most = NULL;
+		TAILQ_FOREACH(io, &all->list, entry) {
+			sum += line_pending(io);
+			if (most == NULL ||
+			    line_pending(io) > line_pending(most))
+				most = io;
+		}
+		if (sum <= CLIENTS_OUT_MAX)
+			return;
+		log_warn("event=slow_reader client=%llu addr=%s",
+		    (unsigned long long)most->client.id, most->client.addr);
+		line_end(most, "too much unread by all together");
+	}
+}
+
+static void
+clients_hear(struct clients *all, bool on)
+{
+	struct evconnlistener	*l[] = { all->tls_listener,
+				    all->unix_listener };
+	size_t			 i;
+
+	all->deaf = !on;
+	for (i = 0; i < 2; i++) {
+		if (l[i] == NULL)
+			continue;
+		if (on)
+			evconnlistener_enable(l[i]);
+		else
+			evconnlistener_disable(l[i]);
+	}
 }
 
 static void
@@ -529,6 +651,9 @@ clients_janitor(evutil_socket_t fd, short what, void *arg)
 		if ((why = line_overdue(io, now)) != NULL)
 			line_end(io, why);
 	}
+	clients_shed(all);
+	if (all->deaf)
+		clients_hear(all, true);
 }
 
 static int
@@ -569,11 +694,13 @@ clients_new(TALLOC_CTX *ctx, struct event_base *base, SSL_CTX *tls, int max,
 static void
 accept_error(struct evconnlistener *l, void *arg)
 {
+	int	error = EVUTIL_SOCKET_ERROR();
+
 	(void)l;
-	(void)arg;
-	/* Out of descriptors: those who are in stay in. */
+	/* Out of descriptors: those who are in stay in, others wait a little. */
 	log_warn("event=accept_error why=\"%s\"",
-	    evutil_socket_error_to_string(EVUTIL_SOCKET_ERROR()));
+	    evutil_socket_error_to_string(error));
+	clients_hear(arg, false);
 }
 
 void
@@ -631,7 +758,7 @@ clients_flushed(const struct clients *all)
 	const struct client_io	*io;
 
 	TAILQ_FOREACH(io, &all->list, entry)
-		if (evbuffer_get_length(bufferevent_get_output(io->bev)) > 0)
+		if (line_pending(io) > 0)
 			return false;
 	return true;
 }

@@ -25,6 +25,8 @@
 #define CLIENT_LOGIN_S		60		/* connected, not logged in */
 #define CLIENT_IDLE_S		120
 #define CLIENT_OUT_MAX		(4 * 1024 * 1024)
+#define CLIENT_OUT_PAUSE	(256 * 1024)	/* reads no more requests */
+#define CLIENTS_OUT_MAX		(128 * 1024 * 1024)	/* all together */
 #define CLIENT_OUT_STALL_S	30
 #define CLIENT_NEW_PER_ADDR	256		/* lines not logged in */
 
@@ -43,7 +45,11 @@ struct client {
 	char			*user;
 	bool			 must_change;
 	bool			*granted;	/* one per method */
-	json_t			*topics;	/* array of strings, or NULL */
+	uint64_t		 login;		/* never used twice */
+	uint64_t		 rights;	/* mark of what was granted */
+	bool			 rights_stale, rights_asked;
+	uint64_t		 watch, may_hear; /* bits of topics */
+	bool			 missed;	/* an event, for the above */
 	struct client_io	*io;
 };
 

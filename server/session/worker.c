@@ -19,6 +19,8 @@ struct job {
 	void			*arg;
 	uint64_t		 id;
 	int64_t			 deadline_ms;
+	int			 tries;
+	bool			 cancelled;
 	json_int_t		 seq;
 };
 TAILQ_HEAD(job_list, job);
@@ -29,6 +31,7 @@ struct worker {
 	int			 n;
 	struct bufferevent	*bev;
 	struct job		*job;
+	int64_t			 since_ms;	/* when it got the job */
 };
 TAILQ_HEAD(worker_list, worker);
 
@@ -37,6 +40,8 @@ struct workers {
 	struct worker_list	 list;
 	struct job_list		 waiting;
 	struct event		*janitor;
+	void			(*hung)(void *, int);
+	void			*arg;
 	size_t			 busy;
 	json_int_t		 seq;
 };
@@ -63,6 +68,18 @@ job_finish(struct workers *w, struct job *j, const json_t *answer,
 	talloc_free(j);
 }
 
+/* The next job that somebody still waits for. */
+static struct job *
+job_next(struct workers *w)
+{
+	struct job	*j;
+
+	TAILQ_FOREACH(j, &w->waiting, entry)
+		if (!j->cancelled)
+			return j;
+	return NULL;
+}
+
 static void
 workers_dispatch(struct workers *w)
 {
@@ -73,23 +90,26 @@ workers_dispatch(struct workers *w)
 	void		*frame;
 
 	TAILQ_FOREACH(k, &w->list, entry) {
-		if (k->job != NULL || (j = TAILQ_FIRST(&w->waiting)) == NULL)
+		if (k->job != NULL)
 			continue;
-		TAILQ_REMOVE(&w->waiting, j, entry);
+		if ((j = job_next(w)) == NULL)
+			return;
 		json_object_set_new(j->json, "id", json_integer(j->seq));
 		frame = frame_build(NULL, j->json, FRAME_UP, &size, &e);
-		if (frame == NULL) {
-			job_finish(w, j, NULL, &e);
-			err_clear(&e);
-			continue;
-		}
+		/* worker_submit() has looked at its size. */
+		if (frame == NULL)
+			bug("a job that fits no frame: %s", e.msg);
+		TAILQ_REMOVE(&w->waiting, j, entry);
 		k->job = j;
+		k->since_ms = clock_mono_ms();
+		j->tries++;
 		bufferevent_write(k->bev, frame, size);
 		explicit_bzero(frame, size);
 		talloc_free(frame);
 	}
 }
 
+/* Its job goes back to the head of the queue. */
 static int
 worker_free(struct worker *k)
 {
@@ -100,6 +120,17 @@ worker_free(struct worker *k)
 	if (k->job != NULL)
 		TAILQ_INSERT_HEAD(&w->waiting, k->job, entry);
 	return 0;
+}
+
+/* A worker that is of no use any more; the others take over. */
+static void
+worker_end(struct worker *k)
+{
+	struct workers	*w = k->all;
+
+	talloc_free(k);
+	/* A job that ends its workers is refused by the janitor, at once. */
+	event_active(w->janitor, EV_TIMEOUT, 0);
 }
 
 static void
@@ -120,36 +151,39 @@ worker_answer(struct worker *k, json_t *answer)
 	err_clear(&e);
 }
 
+/* The next answer, or NULL: none yet, or (e filled) nonsense. */
+static json_t *
+worker_frame(struct evbuffer *in, struct err *e)
+{
+	size_t	 have = evbuffer_get_length(in), size;
+	json_t	*answer;
+
+	if (frame_peek(evbuffer_pullup(in, have < 4 ? (ev_ssize_t)have : 4),
+	    have, FRAME_DOWN, &size, e) != 1)
+		return NULL;
+	answer = frame_parse(evbuffer_pullup(in, (ev_ssize_t)size) + 4,
+	    size - 4, e);
+	evbuffer_drain(in, size);
+	return answer;
+}
+
 static void
 worker_read(struct bufferevent *bev, void *arg)
 {
 	struct worker	*k = arg;
 	struct workers	*w = k->all;
-	struct evbuffer	*in = bufferevent_get_input(bev);
 	struct err	 e = ERR_INIT;
-	size_t		 size;
 	json_t		*answer;
-	int		 rc;
 
-	for (;;) {
-		rc = frame_peek(evbuffer_pullup(in, evbuffer_get_length(in) < 4
-		    ? (ev_ssize_t)evbuffer_get_length(in) : 4),
-		    evbuffer_get_length(in), FRAME_DOWN, &size, &e);
-		if (rc != 1)
-			break;
-		answer = frame_parse(evbuffer_pullup(in, (ev_ssize_t)size) + 4,
-		    size - 4, &e);
-		evbuffer_drain(in, size);
-		if (answer == NULL) {
-			rc = -1;
-			break;
-		}
+	while ((answer = worker_frame(bufferevent_get_input(bev), &e)) !=
+	    NULL) {
 		worker_answer(k, answer);
 		json_decref(answer);
 	}
-	if (rc == -1) {
+	if (e.code != ERR_NONE) {
 		log_error("event=worker_garbage n=%d why=\"%s\"", k->n, e.msg);
-		talloc_free(k);
+		w->hung(w->arg, k->n);
+		worker_end(k);
 	}
 	err_clear(&e);
 	workers_dispatch(w);
@@ -163,28 +197,53 @@ worker_event(struct bufferevent *bev, short what, void *arg)
 	(void)bev;
 	(void)what;
 	log_warn("event=worker_gone n=%d", k->n);
-	talloc_free(k);
+	worker_end(k);
+}
+
+/* Fills e with why a waiting job ends now; false when it does not. */
+static bool
+job_over(const struct job *j, int64_t now, struct err *e)
+{
+	if (j->cancelled)
+		err_set(e, ERR_CANCELLED, "cancelled");
+	else if (j->tries >= WORKER_TRIES)
+		err_set(e, ERR_INTERNAL, "%d workers died of the job",
+		    j->tries);
+	else if (j->deadline_ms <= now)
+		err_set(e, ERR_TIMEOUT, "no worker took the job in time");
+	else
+		return false;
+	return true;
 }
 
 static void
 workers_janitor(evutil_socket_t fd, short what, void *arg)
 {
 	struct workers	*w = arg;
+	struct worker	*k, *k_next;
 	struct job	*j, *next;
 	struct err	 e = ERR_INIT;
 	int64_t		 now = clock_mono_ms();
 
 	(void)fd;
 	(void)what;
+	for (k = TAILQ_FIRST(&w->list); k != NULL; k = k_next) {
+		k_next = TAILQ_NEXT(k, entry);
+		if (k->job == NULL || now - k->since_ms < WORKER_RUN_MS)
+			continue;
+		log_error("event=worker_hung n=%d", k->n);
+		w->hung(w->arg, k->n);
+		talloc_free(k);
+	}
 	for (j = TAILQ_FIRST(&w->waiting); j != NULL; j = next) {
 		next = TAILQ_NEXT(j, entry);
-		if (j->deadline_ms > now)
+		if (!job_over(j, now, &e))
 			continue;
 		TAILQ_REMOVE(&w->waiting, j, entry);
-		err_set(&e, ERR_TIMEOUT, "no worker took the job in time");
 		job_finish(w, j, NULL, &e);
 		err_clear(&e);
 	}
+	workers_dispatch(w);
 }
 
 static int
@@ -204,12 +263,15 @@ workers_free(struct workers *w)
 }
 
 struct workers *
-workers_new(TALLOC_CTX *ctx, struct event_base *base)
+workers_new(TALLOC_CTX *ctx, struct event_base *base,
+    void (*hung)(void *, int), void *arg)
 {
 	struct workers	*w = talloc_zero(ctx, struct workers);
 	struct timeval	 second = { 1, 0 };
 
 	w->base = base;
+	w->hung = hung;
+	w->arg = arg;
 	TAILQ_INIT(&w->list);
 	TAILQ_INIT(&w->waiting);
 	w->janitor = event_new(base, -1, EV_PERSIST, workers_janitor, w);
@@ -249,6 +311,8 @@ worker_submit(struct workers *w, json_t *job, worker_done_fn *done, void *arg,
 
 	if (w->busy >= WORKER_QUEUE)
 		return err_set(e, ERR_BUSY, "%zu logins wait", w->busy);
+	if (json_dumpb(job, NULL, 0, JSON_COMPACT) > FRAME_UP - 64)
+		return err_set(e, ERR_TOO_LARGE, "a job beyond a frame");
 	j = talloc_zero(NULL, struct job);
 	j->json = json_incref(job);
 	j->done = done;
@@ -261,6 +325,19 @@ worker_submit(struct workers *w, json_t *job, worker_done_fn *done, void *arg,
 	TAILQ_INSERT_TAIL(&w->waiting, j, entry);
 	workers_dispatch(w);
 	return 0;
+}
+
+void
+worker_cancel(struct workers *w, uint64_t id)
+{
+	struct job	*j;
+
+	TAILQ_FOREACH(j, &w->waiting, entry)
+		if (j->id == id) {
+			j->cancelled = true;
+			event_active(w->janitor, EV_TIMEOUT, 0);
+			return;
+		}
 }
 
 size_t

@@ -118,6 +118,10 @@ descriptors_do_not_leak(void **state)
 
 	memset(space, 0, sizeof space);
 	c = CMSG_FIRSTHDR(&h);
+	if (c == NULL) {
+		fail_msg("no room for descriptors");
+		return;
+	}
 	c->cmsg_level = SOL_SOCKET;
 	c->cmsg_type = SCM_RIGHTS;
 	c->cmsg_len = CMSG_LEN(sizeof three);
