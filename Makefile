@@ -244,6 +244,10 @@ install: all
 	install -m 755 $(B)/jabbar $(DESTDIR)$(PREFIX)/bin/jabbar
 	for s in 1 5 7 8; do for m in docs/man/*.$$s; do \
 	  [ ! -e $$m ] || install -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man$$s/; done; done
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|^ExecStart=/usr/local/sbin|ExecStart=$(PREFIX)/sbin|' docs/jabbard.service \
+	  >$(DESTDIR)$(PREFIX)/lib/systemd/system/jabbard.service
+	chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/jabbard.service
 
 dist:
 	@mkdir -p build

@@ -409,6 +409,36 @@ action_now(struct view *v, const struct action *a, json_t *row,
 	run_now(v->app, r);
 }
 
+/* What is asked before it is done: the action, and on which row. */
+static char *
+now_text(TALLOC_CTX *ctx, const struct view *v, const struct action *a,
+    const json_t *row)
+{
+	const char	*keys[] = { v->screen == NULL ? NULL : v->screen->key,
+			    "user", "name" };
+	char		*out = talloc_strdup(ctx, i18n_text(a->label)), *text;
+	const char	*sep = ": ";
+	const json_t	*j;
+	size_t		 i;
+
+	for (i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		if (keys[i] == NULL || (i > 0 && keys[0] != NULL &&
+		    strcmp(keys[i], keys[0]) == 0))
+			continue;
+		j = json_object_get(row, keys[i]);
+		if (json_is_string(j))
+			text = text_visible(ctx, json_string_value(j));
+		else if (json_is_integer(j))
+			text = message_json(ctx, j, 0);
+		else
+			continue;
+		out = talloc_asprintf_append_buffer(out, "%s%s", sep, text);
+		talloc_free(text);
+		sep = " ";
+	}
+	return out;
+}
+
 void
 action_run(struct view *v, const struct action *a, json_t *row,
     const char *fixed_key, const char *fixed_value)
@@ -433,8 +463,9 @@ action_run(struct view *v, const struct action *a, json_t *row,
 	if ((a->flags & ACT_MANY) && json_object_size(tags) > 0)
 		series_ask(v, r, tags);
 	else if (a->flags & ACT_NOW) {
+		char	*ask = now_text(r, v, a, row);
 		struct view *p = popup_confirm(v->app, i18n_text(a->label),
-		    i18n_text(a->label), NULL, run_now, r);
+		    ask, NULL, run_now, r);
 		talloc_steal(p, r);
 	} else if (a->get != NULL)
 		run_get(v, r);

@@ -486,7 +486,8 @@ app_key(struct app *app, const struct key *k)
 
 	if (k->code == K_ESC && app->hold)
 		app_hold(app, false);	/* Esc ends any wait */
-	if (!app->hold) {
+	/* What is held still goes first. */
+	if (!app->hold && app->held_n == 0) {
 		app_feed(app, k);
 		return;
 	}
@@ -511,12 +512,27 @@ held_drop(struct app *app, int n)
 	    (size_t)app->held_n * sizeof app->held[0]);
 }
 
+/*
+ * Held keys go on in a turn of their own: whoever let them go may open a view
+ * that holds them again.
+ */
 void
 app_hold(struct app *app, bool hold)
 {
-	struct key	k;
+	static const struct timeval	now = { 0, 0 };
 
 	app->hold = hold;
+	if (!hold && app->held_n > 0)
+		evtimer_add(app->hold_ev, &now);
+}
+
+static void
+held_feed(evutil_socket_t fd, short what, void *arg)
+{
+	struct app	*app = arg;
+	struct key	 k;
+
+	(void)fd, (void)what;
 	while (!app->hold && app->held_n > 0) {
 		k = app->held[0];
 		app->held[0].text = NULL;
@@ -532,6 +548,21 @@ app_flush_keys(struct app *app)
 {
 	held_drop(app, app->held_n);
 	app->esc_digit.code = K_NONE;
+}
+
+void
+app_wait(struct view *v, const struct key *k)
+{
+	struct app	*app = v->app;
+
+	app_hold(app, true);
+	if (app->held_n == HELD_MAX)
+		return;
+	memmove(app->held + 1, app->held,
+	    (size_t)app->held_n++ * sizeof app->held[0]);
+	app->held[0] = *k;
+	if (k->text != NULL)
+		app->held[0].text = talloc_strdup(app, k->text);
 }
 
 /* ---------------------------------------------------------------- timers */
@@ -614,17 +645,19 @@ app_timer_stop(struct view *v, app_timer_cb *cb)
 bool
 app_settled(struct app *app)
 {
-	return !app->dirty && !app->hold && app->timers == 0 &&
+	return !app->dirty && !app->hold && app->held_n == 0 &&
+	    app->timers == 0 &&
 	    app->esc_digit.code == K_NONE && app->dead == NULL &&
 	    link_pending(app->link) == 0 &&
 	    link_state(app->link) != LINK_OPENING;
 }
 
-/* Its own events: what is dead, and the digit after Esc. */
+/* Its own events: what is dead, held keys, and the digit after Esc. */
 void
 app_stack_init(struct app *app)
 {
 	app->dead_ev = evtimer_new(app->base, dead_free, app);
+	app->hold_ev = evtimer_new(app->base, held_feed, app);
 	app->esc_ev = evtimer_new(app->base, esc_quiet, app);
 }
 

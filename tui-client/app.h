@@ -26,8 +26,15 @@ struct app;
 struct view;
 struct screen;
 
+/* A line of a view's own in its help: what no key of the table says. */
+struct view_key {
+	const char	*key;
+	const char	*text;		/* N_() */
+};
+
 struct view_ops {
 	const char	*name;		/* "list": for the test line */
+	const struct view_key	*keys;	/* ends with text NULL; or NULL */
 	unsigned	 context;	/* CTX_... */
 	bool		 popup;
 	/* draws itself into the body; sets the cursor */
@@ -126,6 +133,8 @@ int		 app_cols(struct app *app);
 /* ---- keys and time */
 /* Holds typed keys back until released (an answer decides where they go). */
 void		 app_hold(struct app *app, bool hold);
+/* Holds this key back too, to come again first when they are released. */
+void		 app_wait(struct view *v, const struct key *k);
 /* Drops keys typed ahead (level-2 dialogs, errors). */
 void		 app_flush_keys(struct app *app);
 /* Feeds a key, as the terminal or a script does. */

@@ -17,6 +17,7 @@ struct app {
 	struct view		*top;
 	TALLOC_CTX		*dead;		/* freed when the turn ends */
 	struct event		*dead_ev, *paint_ev, *clock_ev, *loading_ev;
+	struct event		*hold_ev;	/* lets held keys go on */
 	struct event		*esc_ev;
 	bool			 headless, dirty, loading, stopping;
 	bool			 key_paint;	/* a key asked for it: at once */

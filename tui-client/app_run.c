@@ -65,7 +65,11 @@ on_expired(const json_t *error, void *arg)
 
 	if (app->top == NULL || app->top->ops->context != CTX_LOGIN)
 		login_open(app);
-	app_error(app, NULL, error);
+	if (error == NULL)
+		app_message(app, MSG_ERROR, "%s",
+		    _(N_("Your session was ended. Log in again.")));
+	else
+		app_error(app, NULL, error);
 }
 
 static void
@@ -100,28 +104,33 @@ static const struct link_ops	app_link_ops = {
 	.changed = on_changed,
 };
 
+static bool
+has_text(const json_t *list, const char *text)
+{
+	const json_t	*v;
+	size_t		 i, n = json_array_size(list);
+
+	for (i = 0; i < n; i++) {
+		v = json_array_get(list, i);
+		if (strcmp(json_string_value(v), text) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Topics of all screens that the rights allow. */
 static void
 watch_topics(struct app *app)
 {
-	static const struct {
-		const char	*topic, *method;
-	} topics[] = {
-		{ "customer", "customer.list" },
-		{ "service", "customer.list" },
-		{ "invoice", "invoice.list" },
-		{ "payment", "payment.list" },
-		{ "cash", "cash.list" },
-		{ "package", "package.list" },
-		{ NULL, NULL }
-	};
-	json_t	*list = json_array();
-	int	 i;
+	const struct screen *const	*s;
+	json_t				*list = json_array();
 
-	for (i = 0; topics[i].topic != NULL; i++)
-		if (app_granted(app, topics[i].method))
+	for (s = screen_table; *s != NULL; s++)
+		if ((*s)->topic != NULL && (*s)->list != NULL &&
+		    app_granted(app, (*s)->list) &&
+		    !has_text(list, (*s)->topic))
 			json_array_append_new(list,
-			    json_string(topics[i].topic));
+			    json_string((*s)->topic));
 	json_array_append_new(list, json_string("session"));
 	link_watch(app->link, list);
 }
@@ -247,6 +256,7 @@ app_free(struct app *app)
 		if (app->signals[i] != NULL)
 			event_free(app->signals[i]);
 	event_free(app->dead_ev);
+	event_free(app->hold_ev);
 	event_free(app->paint_ev);
 	event_free(app->clock_ev);
 	event_free(app->loading_ev);

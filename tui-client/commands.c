@@ -125,9 +125,16 @@ cmd_help(struct app *app)
 	const struct action		*a;
 	struct choice			*c = talloc_array(NULL,
 					    struct choice, 0);
+	const struct view_key		*k;
 	const char			*name;
 	size_t				 n = 0;
 
+	/* First what this screen is for, then the keys. */
+	for (k = v->ops->keys; k != NULL && k->text != NULL; k++) {
+		c = choice_add(c, &n);
+		c[n - 1].key = talloc_strdup(c, i18n_text(k->key));
+		c[n - 1].text = i18n_text(k->text);
+	}
 	for (r = command_rows; r->id != CMD_NONE; r++) {
 		if (!(r->contexts & v->ops->context & CTX_ALL) ||
 		    r->help == NULL)
@@ -140,7 +147,13 @@ cmd_help(struct app *app)
 		c = choice_add(c, &n);
 		c[n - 1].key = keys_text(c, r);
 		c[n - 1].text = i18n_text(r->help);
-		c[n - 1].hint = name != NULL && *name != '\0' ? name : NULL;
+		if (name == NULL || *name == '\0')
+			continue;
+		/* These two mean what the screen says, and nothing else. */
+		if (r->id == CMD_START || r->id == CMD_EDIT)
+			c[n - 1].text = name;
+		else
+			c[n - 1].hint = name;
 	}
 	for (a = v->screen != NULL ? v->screen->actions : NULL;
 	    a != NULL && a->id != NULL; a++) {
@@ -162,16 +175,35 @@ palette_chosen(struct app *app, int index, const struct choice *c, void *arg)
 	const struct command_row	*r;
 	const struct screen *const	*s;
 
+	const struct action		*a;
+
 	(void)arg;
 	if (index < 0)
 		return;
-	for (s = screen_table; *s != NULL; s++)
+	for (s = screen_table; *s != NULL; s++) {
 		if (c->data == (const void *)*s) {
 			app_open(app, (*s)->id, NULL);
 			return;
 		}
+		for (a = (*s)->actions; a != NULL && a->id != NULL; a++)
+			if (c->data == (const void *)a) {
+				if (app_open(app, (*s)->id, NULL))
+					action_run(app_top(app), a, NULL,
+					    NULL, NULL);
+				return;
+			}
+	}
 	r = c->data;
 	app_command(app, r->id);
+}
+
+static bool
+choice_has(const struct choice *c, size_t n, const void *data)
+{
+	while (n-- > 0)
+		if (c[n].data == data)
+			return true;
+	return false;
 }
 
 void
@@ -182,6 +214,7 @@ cmd_palette(struct app *app)
 	const struct screen *const	*s;
 	struct choice			*c = talloc_array(NULL,
 					    struct choice, 0);
+	const struct action		*a;
 	const char			*name;
 	size_t				 n = 0;
 
@@ -196,6 +229,22 @@ cmd_palette(struct app *app)
 		    (*s)->id;
 		c[n - 1].data = (void *)(uintptr_t)*s;
 	}
+	/* What can be started without a row: "new invoice", "open drawer". */
+	for (s = screen_table; *s != NULL; s++)
+		for (a = (*s)->number >= 0 && screen_granted(app, *s) ?
+		    (*s)->actions : NULL; a != NULL && a->id != NULL; a++) {
+			if ((a->flags & (ACT_ROW | ACT_MANY | ACT_OPEN)) ||
+			    a->method == NULL ||
+			    !app_granted(app, a->method) ||
+			    choice_has(c, n, a))
+				continue;
+			c = choice_add(c, &n);
+			c[n - 1].key = talloc_asprintf(c, "%d F9 %c",
+			    (*s)->number, a->letter);
+			c[n - 1].text = i18n_text(a->label);
+			c[n - 1].hint = i18n_text((*s)->title);
+			c[n - 1].data = (void *)(uintptr_t)a;
+		}
 	for (r = command_rows; r->id != CMD_NONE; r++) {
 		if (r->help == NULL || r->name == NULL ||
 		    !(r->contexts & v->ops->context & CTX_ALL))

@@ -386,10 +386,10 @@ tls_up(struct link *l)
 		l->ops->ask(l->conf.server, l->fingerprint, l->arg);
 		break;
 	case TLS_CHANGED:
-		error = link_error(ERR_IO, N_("DANGER: the server shows "
-		    "another certificate than before. Somebody may be "
-		    "listening in. Ask the administrator; if it was renewed, "
-		    "remove its line from known_hosts."));
+		error = link_error(ERR_IO, N_("DANGER: another certificate "
+		    "than before; somebody may be listening in. Ask the "
+		    "administrator; if renewed, remove its line from "
+		    "~/.config/jabbar/known_hosts."));
 		link_drop(l, error, true);
 		break;
 	case TLS_REFUSED:
@@ -619,7 +619,9 @@ link_refuse(struct link *l)
 {
 	if (l->state == LINK_ASKING)
 		link_drop(l, link_error(ERR_IO,
-		    N_("The certificate was not accepted.")), true);
+		    N_("This server's certificate is not known here: start "
+		    "jabbar once to compare it, or name it with --ca.")),
+		    true);
 }
 
 struct login {

@@ -8,7 +8,9 @@
 #include "api/errors.h"
 #include "api/methods.h"
 #include "base/text.h"
+#include "fmt/money.h"
 #include "i18n.h"
+#include "value.h"
 
 char *
 message_json(TALLOC_CTX *ctx, const json_t *v, size_t flags)
@@ -84,6 +86,54 @@ message_field_label(TALLOC_CTX *ctx, const struct field *rows,
 	return out;
 }
 
+/* " (10-256)": what a value that is too small or too long may be, or "". */
+static char *
+range_text(TALLOC_CTX *ctx, const struct field *rows, const char *key,
+    const char *rule)
+{
+	const struct field	*f = key != NULL ? field_find(rows, key) : NULL;
+	char			*from, *to, *out;
+	bool			 fits = false;
+
+	if (f == NULL || rule == NULL || f->max == 0)
+		return talloc_strdup(ctx, "");
+	if (f->type == F_TEXT || f->type == F_NOTE || f->type == F_SECRET)
+		fits = strcmp(rule, "length") == 0;
+	else if (f->type == F_INT || f->type == F_MONEY)
+		fits = strcmp(rule, "min") == 0 || strcmp(rule, "max") == 0;
+	if (!fits)
+		return talloc_strdup(ctx, "");
+	from = money_format(ctx, f->min);
+	to = money_format(ctx, f->max);
+	out = talloc_asprintf(ctx, " (%s-%s)", from, to);
+	talloc_free(from);
+	talloc_free(to);
+	return out;
+}
+
+/* States that are no word on a document but a reason of their own. */
+static const char *
+state_text(const char *state)
+{
+	static const struct {
+		const char	*state, *text;
+	} reasons[] = {
+		{ "self", N_("Nobody does that to himself: ask another "
+		    "administrator.") },
+		{ "last", N_("Somebody must remain who may do everything.") },
+		{ "builtin", N_("A built-in role stays.") },
+		{ "several", N_("He has several services: name the one that "
+		    "is meant.") },
+	};
+	size_t	i;
+
+	for (i = 0; state != NULL && i < sizeof reasons / sizeof reasons[0];
+	    i++)
+		if (strcmp(reasons[i].state, state) == 0)
+			return reasons[i].text;
+	return NULL;
+}
+
 static const char *
 rule_text(const char *rule)
 {
@@ -103,7 +153,8 @@ message_error_fields(TALLOC_CTX *ctx, const struct field *rows,
 	const char		*code, *field, *text = NULL, *msg;
 	const struct err_row	*row;
 	json_t			*args, *fill;
-	char			*label, *out;
+	const char		*rule, *state;
+	char			*label, *out, *range;
 
 	code = json_string_value(json_object_get(error, "code"));
 	field = json_string_value(json_object_get(error, "field"));
@@ -114,9 +165,13 @@ message_error_fields(TALLOC_CTX *ctx, const struct field *rows,
 	if (row == NULL)
 		return text_visible(ctx, msg != NULL ? msg :
 		    code != NULL ? code : "?");
-	if (row->code == ERR_BAD_FIELD)
-		text = rule_text(json_string_value(json_object_get(args,
-		    "rule")));
+	rule = row->code != ERR_BAD_FIELD ? NULL :
+	    json_string_value(json_object_get(args, "rule"));
+	text = rule_text(rule);
+	state = row->code != ERR_BAD_STATE ? NULL :
+	    json_string_value(json_object_get(args, "state"));
+	if (text == NULL)
+		text = state_text(state);
 	if (text == NULL)
 		text = row->text;
 	fill = json_is_object(args) ? json_copy(args) : json_object();
@@ -126,9 +181,15 @@ message_error_fields(TALLOC_CTX *ctx, const struct field *rows,
 		json_object_set_new(fill, "field", json_string(label));
 		talloc_free(label);
 	}
+	if (state != NULL)
+		json_object_set_new(fill, "state",
+		    json_string(word_text(state)));
 	if (json_object_get(fill, "what") == NULL && msg != NULL)
 		json_object_set_new(fill, "what", json_string(i18n_text(msg)));
 	out = message_fill(ctx, i18n_text(text), fill);
+	range = range_text(NULL, rows, field, rule);
+	out = talloc_strdup_append_buffer(out, range);
+	talloc_free(range);
 	json_decref(fill);
 	return out;
 }

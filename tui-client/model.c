@@ -212,7 +212,9 @@ model_reload(struct model *m, size_t upto)
 void
 model_want(struct model *m, size_t index)
 {
-	if (m->next == NULL || m->req != NULL || index < model_size(m))
+	/* What was refused once is not asked again at each drawing. */
+	if (m->next == NULL || m->req != NULL || m->error != NULL ||
+	    index < model_size(m))
 		return;
 	m->appending = true;
 	model_ask(m, m->next, (size_t)m->page, false);

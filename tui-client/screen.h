@@ -50,6 +50,7 @@ struct column {
 	enum col_type	 type;
 	int		 min, pref;	/* columns; 0: by type */
 	int		 drop;		/* 0: never; else the highest goes first */
+	const char	*need;		/* detail: method, else it is not shown */
 };
 
 /* One initial value of an action's form. */
@@ -113,6 +114,7 @@ struct block {
 	const char		*filter;	/* ... filtered by this key = the object's key */
 	const char		*screen;	/* Enter on a row opens it ... */
 	const char		*screen_key;	/* ... with this member */
+	const char		*need;		/* method, else it is not shown */
 };
 
 struct tab {
@@ -134,7 +136,7 @@ struct screen {
 	const struct column	*stat_columns;	/* the strip; ends with key NULL */
 	const struct field	*filters;	/* the F7 form; ends with key NULL */
 	const char		*fixed;		/* filter member that the opener gives */
-	const char		*preset;	/* filter words typed for him: "owed:>0" */
+	const char		*preset;	/* N_(): filter words typed for him */
 	const char		*open;		/* Enter opens this screen ... */
 	const char		*open_key;	/* ... with this column; default `key` */
 	const char		*enter;		/* or Enter starts this action */

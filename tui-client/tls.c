@@ -13,6 +13,7 @@
 
 #include "base/io.h"
 #include "base/text.h"
+#include "i18n.h"
 
 #define KNOWN_MAX	(1024 * 1024)
 
@@ -107,10 +108,14 @@ judge_by_ca(TALLOC_CTX *ctx, SSL *ssl, X509 *cert, const char *ca,
 	if (cert_in_file(ca, cert))
 		return TLS_TRUSTED;
 	rc = SSL_get_verify_result(ssl);
-	if (rc != X509_V_OK) {
-		*why = talloc_strdup(ctx, X509_verify_cert_error_string(rc));
+	if (rc == X509_V_ERR_CERT_HAS_EXPIRED)
+		*why = talloc_strdup(ctx, N_("The server's certificate is no "
+		    "longer valid: the administrator must renew it."));
+	else if (rc != X509_V_OK)
+		*why = talloc_strdup(ctx, N_("The server does not show the "
+		    "certificate that --ca names: is it the right server?"));
+	if (rc != X509_V_OK)
 		return TLS_REFUSED;
-	}
 	if (inet_pton(AF_INET, host, ip) == 1 ||
 	    inet_pton(AF_INET6, host, ip) == 1)
 		named = X509_check_ip_asc(cert, host, 0) == 1;
@@ -118,7 +123,8 @@ judge_by_ca(TALLOC_CTX *ctx, SSL *ssl, X509 *cert, const char *ca,
 		named = X509_check_host(cert, host, 0, 0, NULL) == 1;
 	if (named)
 		return TLS_TRUSTED;
-	*why = talloc_asprintf(ctx, "the certificate is not for %s", host);
+	*why = talloc_strdup(ctx, N_("The server's certificate is for another "
+	    "name than the one that was dialled."));
 	return TLS_REFUSED;
 }
 
@@ -160,7 +166,8 @@ tls_judge(TALLOC_CTX *ctx, SSL *ssl, const char *ca, const char *known_hosts,
 	*why = NULL;
 	if (cert == NULL) {
 		*fingerprint = NULL;
-		*why = talloc_strdup(ctx, "the server shows no certificate");
+		*why = talloc_strdup(ctx,
+		    N_("The server shows no certificate."));
 		return TLS_REFUSED;
 	}
 	*fingerprint = fingerprint_of(ctx, cert);

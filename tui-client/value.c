@@ -136,6 +136,8 @@ value_text(TALLOC_CTX *ctx, enum col_type type, const json_t *v,
 			break;
 		}
 	}
+	if (type == COL_PERCENT && json_is_real(v))
+		return talloc_asprintf(ctx, "%.10g%%", json_real_value(v));
 	return value_plain(ctx, v);
 }
 

@@ -53,6 +53,13 @@ const struct word words[] = {
 	{ "exclusive", N_("Tax on top"), T_TEXT },
 	{ "inclusive", N_("Tax included"), T_TEXT },
 	{ "withdrawn", N_("WITHDRAWN"), T_DIM },
+	/* what a right allows */
+	{ "view", N_("See"), T_TEXT },
+	{ "create", N_("Make"), T_TEXT },
+	{ "update", N_("Alter"), T_TEXT },
+	{ "delete", N_("Remove"), T_TEXT },
+	{ "approve", N_("Approve"), T_TEXT },
+	{ "run", N_("Carry out"), T_TEXT },
 	/* kinds of what the search finds */
 	{ "customer", N_("Customer"), T_TEXT },
 	{ "service", N_("Service"), T_TEXT },

@@ -12,10 +12,10 @@ static const struct field name_field[] = {
 	{ NULL }
 };
 
-#define USER_ROWS							\
+#define USER_ROWS(role_flags)						\
 	{ "full_name", F_TEXT, .max = 200, .label = N_("Full name") },	\
-	{ "role", F_REF, .label = N_("Role"), .lookup = "role.list",	\
-	    .lookup_key = "id" },					\
+	{ "role", F_REF, .flags = (role_flags), .label = N_("Role"),	\
+	    .lookup = "role.list", .lookup_key = "id" },		\
 	{ "scope", F_ENUM, .label = N_("Sees"), .values = scope_values }, \
 	{ "branch", F_REF, .label = N_("Branch"),			\
 	    .lookup = "branch.list", .lookup_key = "code" },		\
@@ -31,7 +31,7 @@ static const struct field user_create_fields[] = {
 	{ "password", F_SECRET, .min = 10, .max = 256,
 	    .flags = FIELD_REQUIRED, .label = N_("First password"),
 	    .help = N_("Must be changed at the first login.") },
-	USER_ROWS,
+	USER_ROWS(FIELD_REQUIRED),
 	{ NULL }
 };
 
@@ -39,7 +39,7 @@ static const struct field user_update_fields[] = {
 	{ "name", F_CODE, .max = 64, .flags = FIELD_REQUIRED | FIELD_FIXED,
 	    .label = N_("User") },
 	FIELD_VERSION_ROW,
-	USER_ROWS,
+	USER_ROWS(0),
 	{ "active", F_BOOL, .label = N_("Active") },
 	{ NULL }
 };

@@ -222,3 +222,27 @@ out:
 	ASN1_TIME_free(now);
 	return rc;
 }
+
+char *
+cert_fingerprint(TALLOC_CTX *ctx, const char *cert)
+{
+	struct err	 e = ERR_INIT;
+	unsigned char	 md[EVP_MAX_MD_SIZE];
+	unsigned int	 n = 0, i;
+	BIO		*b = bio_open(cert, &e);
+	X509		*x;
+	char		*out = NULL;
+
+	x = b == NULL ? NULL : PEM_read_bio_X509(b, NULL, NULL, NULL);
+	if (x != NULL && X509_digest(x, EVP_sha256(), md, &n)) {
+		out = talloc_strdup(ctx, "SHA256");
+		for (i = 0; i < n; i++)
+			out = talloc_asprintf_append_buffer(out, ":%02x",
+			    md[i]);
+	}
+	X509_free(x);
+	BIO_free(b);
+	ERR_clear_error();
+	err_clear(&e);
+	return out;
+}

@@ -2,6 +2,8 @@
 #ifndef CMD_CERT_H
 #define CMD_CERT_H
 
+#include <talloc.h>
+
 #include "base/err.h"
 #include "proc/ids.h"
 
@@ -13,6 +15,11 @@
 int	cert_create(const char *cert, const char *key, const char *host,
 	    const struct ids *owner, struct err *e)
 	    __attribute__((warn_unused_result));
+/*
+ * The fingerprint of a certificate as a terminal shows it when it meets the
+ * server for the first time; NULL when the file holds none.
+ */
+char	*cert_fingerprint(TALLOC_CTX *ctx, const char *cert);
 /*
  * Whether both files belong together; *days is what is left, negative when
  * over.

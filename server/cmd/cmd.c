@@ -11,6 +11,7 @@
 
 #include "api/field.h"
 #include "api/methods.h"
+#include "api/password.h"
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -19,6 +20,7 @@
 
 #define PASSWORD_MIN_BYTES	10
 #define PASSWORD_MAX_BYTES	256
+#define PASSWORD_TRIES		3
 
 int
 cmd_failed(struct err *e)
@@ -155,32 +157,76 @@ ask(TALLOC_CTX *ctx, int tty, const char *prompt)
 	return out;
 }
 
+/* What cmd_password() takes; e tells the rule. */
+static bool
+password_fits(const char *pw, const char *name, struct err *e)
+{
+	size_t	n = strlen(pw);
+
+	if (n < PASSWORD_MIN_BYTES || n > PASSWORD_MAX_BYTES ||
+	    !text_utf8_valid(pw, n) || !text_is_clean(pw)) {
+		err_set(e, ERR_BAD_FIELD, "a password has %d to %d characters "
+		    "and no control characters", PASSWORD_MIN_BYTES,
+		    PASSWORD_MAX_BYTES);
+		return false;
+	}
+	if (password_weak(pw, name)) {
+		err_set(e, ERR_BAD_FIELD, "that password is too easy to "
+		    "guess: not the name, not a common one");
+		return false;
+	}
+	return true;
+}
+
+/* One try: the password, typed the same twice. */
+static char *
+password_asked(TALLOC_CTX *ctx, int tty, const char *name, struct err *e)
+{
+	char	*first, *second = NULL, *prompt, *out = NULL;
+
+	prompt = talloc_asprintf(NULL, "Password of %s (at least %d "
+	    "characters)", name, PASSWORD_MIN_BYTES);
+	first = ask(ctx, tty, prompt);
+	talloc_free(prompt);
+	if (first != NULL && *first != '\0' && !password_fits(first, name, e))
+		goto out;
+	if (first != NULL && *first != '\0')
+		second = ask(ctx, tty, "Once more");
+	if (second == NULL)
+		err_set(e, ERR_CANCELLED, "no password was given");
+	else if (strcmp(first, second) != 0)
+		err_set(e, ERR_BAD_FIELD, "the two passwords differ");
+	else
+		out = first;
+out:
+	talloc_free(second);
+	if (out == NULL)
+		talloc_free(first);
+	return out;
+}
+
+/* A slip of the finger must not end a set-up: asks three times. */
 static char *
 password_typed(TALLOC_CTX *ctx, const char *name, struct err *e)
 {
-	char	*first = NULL, *second = NULL, *prompt, *out = NULL;
-	int	 tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	char	*out = NULL;
+	int	 i, tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 
 	if (tty == -1) {
 		err_set(e, ERR_USAGE, "no terminal to ask the password of "
 		    "'%s' on: give --password-file", name);
 		return NULL;
 	}
-	prompt = talloc_asprintf(NULL, "Password of %s", name);
-	first = ask(ctx, tty, prompt);
-	if (first != NULL)
-		second = ask(ctx, tty, "Once more");
-	talloc_free(prompt);
+	for (i = 0; out == NULL && i < PASSWORD_TRIES; i++) {
+		if (i > 0) {
+			(void)dprintf(tty, "%s\n", e->msg);
+			err_clear(e);
+		}
+		out = password_asked(ctx, tty, name, e);
+		if (out == NULL && e->code == ERR_CANCELLED)
+			break;
+	}
 	close(tty);
-	if (first == NULL || second == NULL)
-		err_set(e, ERR_CANCELLED, "no password was given");
-	else if (strcmp(first, second) != 0)
-		err_set(e, ERR_BAD_FIELD, "the two passwords differ");
-	else
-		out = first;
-	talloc_free(second);
-	if (out == NULL)
-		talloc_free(first);
 	return out;
 }
 
@@ -205,22 +251,15 @@ cmd_password(TALLOC_CTX *ctx, const char *name, const char *file,
     struct err *e)
 {
 	char	*pw;
-	size_t	 n;
 
-	if (file != NULL)
-		pw = password_from(ctx, file, e);
-	else
-		pw = password_typed(ctx, name, e);
-	if (pw == NULL)
-		return NULL;
-	n = strlen(pw);
-	if (n >= PASSWORD_MIN_BYTES && n <= PASSWORD_MAX_BYTES &&
-	    text_utf8_valid(pw, n) && text_is_clean(pw))
-		return pw;
-	talloc_free(pw);
-	err_set(e, ERR_BAD_FIELD, "a password has %d to %d characters and no "
-	    "control characters", PASSWORD_MIN_BYTES, PASSWORD_MAX_BYTES);
-	return NULL;
+	if (file == NULL)
+		return password_typed(ctx, name, e);
+	pw = password_from(ctx, file, e);
+	if (pw != NULL && !password_fits(pw, name, e)) {
+		talloc_free(pw);
+		pw = NULL;
+	}
+	return pw;
 }
 
 /* The same rules for a value as over the wire. */

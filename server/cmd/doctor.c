@@ -15,7 +15,7 @@
 #include "proc/ids.h"
 #include "proc/listen.h"
 
-#define CERT_WARN_DAYS	30
+#define CERT_WARN_DAYS	14	/* those renewed every 60 of 90 days are no alarm */
 #define DISK_MIN_MB	512
 
 struct doctor {
@@ -102,6 +102,7 @@ check_files(struct doctor *d)
 	struct ids	 core;
 	struct statvfs	 vfs;
 	unsigned long	 mb;
+	char		*print;
 	int		 days;
 
 	check_conf_file(d);
@@ -119,8 +120,13 @@ check_files(struct doctor *d)
 	else if (days < CERT_WARN_DAYS)
 		bad(d, "TLS certificate", "%s ends in %d days",
 		    d->conf->tls_cert, days);
-	else
+	else {
 		good("TLS certificate: valid for %d days", days);
+		print = cert_fingerprint(NULL, d->conf->tls_cert);
+		if (print != NULL)
+			good("its fingerprint: %s", print);
+		talloc_free(print);
+	}
 	if (listen_path_check(d->conf->socket_path, &e) == -1) {
 		bad(d, "socket", "%s", e.msg);
 		err_clear(&e);

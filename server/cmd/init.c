@@ -113,6 +113,7 @@ static int
 make_cert(const struct conf *conf, struct err *e)
 {
 	struct ids	owner;
+	char		*print;
 	bool		cert = access(conf->tls_cert, F_OK) == 0;
 	bool		key = access(conf->tls_key, F_OK) == 0;
 
@@ -126,9 +127,14 @@ make_cert(const struct conf *conf, struct err *e)
 	if (ids_of(conf->user, &owner, e) == -1 ||
 	    ids_can_enter(&owner, conf->data_dir, e) == -1)
 		return -1;
-	printf("certificate %s\n", conf->tls_cert);
-	return cert_create(conf->tls_cert, conf->tls_key, conf->listen_host,
-	    &owner, e);
+	if (cert_create(conf->tls_cert, conf->tls_key, conf->listen_host,
+	    &owner, e) == -1)
+		return -1;
+	print = cert_fingerprint(NULL, conf->tls_cert);
+	printf("certificate %s\n  %s\n", conf->tls_cert,
+	    print == NULL ? "" : print);
+	talloc_free(print);
+	return 0;
 }
 
 static int

@@ -143,7 +143,8 @@ $$;
 
 select app.list_declare('session',
     'app.session s join app.app_user u on u.id = s.user_id',
-    's.id', 'bigint', '-id', null, array[
+    's.id', 'bigint', '-id', 'position(lower($q) in u.name) > 0
+    or position(lower($q) in lower(s.addr)) > 0', array[
 	['id', 's.id', 'bigint', '=', null],
 	['user', 'u.name', 'text', '=', '='],
 	['addr', 's.addr', 'text', null, '='],

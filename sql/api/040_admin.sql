@@ -536,7 +536,7 @@ begin
 end $$;
 
 select app.list_declare('role.rights', 'app.perm p cross join app.role r',
-    'p.perm', 'text', 'perm',
+    'p.perm', 'text', 'order',
     'position(lower($q) in p.perm) > 0
     or position(lower($q) in lower(p.label)) > 0', array[
 	['perm', 'p.perm', 'text', '=', '='],
@@ -544,11 +544,16 @@ select app.list_declare('role.rights', 'app.perm p cross join app.role r',
 	['granted', 'exists (select from app.role_perm x
 	    where x.role_id = r.id and x.perm = p.perm)', 'boolean', null, '='],
 	['used', 'p.used', 'boolean', null, '='],
+	['verb', 'substring(p.perm
+	    from ''\.(view|create|update|delete|approve|run)$'')',
+	    'text', null, '='],
+	['-order', '(case when p.used then ''0'' else ''1'' end) || p.perm',
+	    'text', '=', null],
 	['-role', 'r.id', 'text', null, '=']
     ]);
 
 -- Every right there is and whether the role of the filter has it; `used`
--- tells those that some method of this program asks for.
+-- tells those that some method of this program asks for, which come first.
 create or replace function api.role_rights(p jsonb) returns json
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$

@@ -144,7 +144,9 @@ end $$;
 
 select app.list_declare('cash',
     'app.cash_session s join app.app_user u on u.id = s.user_id',
-    's.id', 'bigint', '-id', null, array[
+    's.id', 'bigint', '-id', 'position(upper($q) in s.number) > 0
+    or position(lower($q) in u.name) > 0
+    or position(lower($q) in lower(s.drawer)) > 0', array[
 	['number', 's.number', 'text', '=', '='],
 	['user', 'u.name', 'text', null, '='],
 	['drawer', 's.drawer', 'text', null, '='],

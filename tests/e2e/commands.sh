@@ -55,6 +55,14 @@ exits 1 'user add with an unknown role' jabbard user add tono \
     --role emperor --password-file "$D/password"
 exits 1 'user add with a bad name' jabbard user add 'a b' --role finance \
     --password-file "$D/password"
+echo 1234567890 >"$D/weak"
+exits 1 'a password that everybody tries' jabbard user add budi2 \
+    --role finance --password-file "$D/weak"
+like "$out" 'too easy to guess' 'is refused as over the wire'
+exits 0 'doctor' jabbard doctor
+like "$out" "$(openssl x509 -in "$D/data/tls/cert.pem" -noout -sha256 \
+    -fingerprint | sed 's/.*=/SHA256:/; y/ABCDEF/abcdef/; s/^SHa/SHA/')" \
+    'tells the fingerprint that a terminal shows'
 exits 1 'passwd of nobody' jabbard user passwd nobody \
     --password-file "$D/password"
 exits 0 'passwd' jabbard user passwd budi --password-file "$D/password"

@@ -187,6 +187,19 @@ uuid_make(char out[37])
 }
 
 /* Puts the values of $NAME and $uuid:NAME in. */
+/* A string as it stands between the quotes of JSON. */
+static char *
+inside(const json_t *v)
+{
+	char	*text = json_dumps(v, JSON_ENCODE_ANY);
+	char	*out = talloc_strndup(ctx, text + 1, strlen(text) - 2);
+	json_free_t release;
+
+	json_get_alloc_funcs(NULL, &release);
+	release(text);
+	return out;
+}
+
 static char *
 expand(const char *s)
 {
@@ -213,7 +226,7 @@ expand(const char *s)
 		if (v == NULL)
 			die("no variable", name);
 		out = talloc_strdup_append_buffer(out, json_is_string(v) ?
-		    json_string_value(v) : show(v));
+		    inside(v) : show(v));
 		s = p - 1;
 	}
 	return out;

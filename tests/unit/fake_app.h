@@ -119,6 +119,9 @@ fake_reply(struct fake *f, json_t *result, json_t *error, bool lost)
 	cb(&reply, arg);
 	json_decref(result);
 	json_decref(error);
+	/* Held keys go on in the next turn. */
+	if (f->app != NULL)
+		event_base_loop(f->app->base, EVLOOP_NONBLOCK);
 }
 
 /* Answers the oldest open request with JSON text. */
@@ -153,6 +156,8 @@ fake_press(struct fake *f, const char *keys)
 
 	word = text_split(f, keys, ' ', &n);
 	for (i = 0; i < n; i++) {
+		/* Keys that were held go on in a turn of the loop. */
+		event_base_loop(f->app->base, EVLOOP_NONBLOCK);
 		if (*word[i] == '\'') {
 			for (p = word[i] + 1; *p != '\0'; p++) {
 				memset(&k, 0, sizeof k);
@@ -219,6 +224,7 @@ fake_free(struct fake *f)
 	struct event_base	*base = f->app->base;
 
 	event_free(f->app->dead_ev);
+	event_free(f->app->hold_ev);
 	event_free(f->app->esc_ev);
 	event_free(f->app->paint_ev);
 	event_free(f->app->loading_ev);

@@ -164,7 +164,7 @@ test_no_printer(void **state)
 	press(t, "F8");
 	answer(t, "payment.take", BOOKED);
 	assert_null(pending(t, "receipt.print"));
-	shows(t, _("not printed yet: choose a printer (F9 p)"));
+	shows(t, _("not printed; choose a printer: F9 p"));
 	talloc_free(t);
 }
 

@@ -96,7 +96,7 @@ test_errors_all_at_once(void **state)
 	/* Wrong on leaving: marked at once, nothing is lost. */
 	fake_shows(f, "[12.5");
 	fake_press(f, "F8");
-	fake_shows(f, "Nama: terlalu panjang atau pendek.  Unduh");
+	fake_shows(f, "Nama: terlalu panjang atau pendek. (2-255)  Unduh");
 	assert_int_equal(f->sent, 0);
 	talloc_free(f);
 }
@@ -193,7 +193,7 @@ test_list_rows(void **state)
 	/* An error inside a row finds its cell. */
 	fake_error(f, "{\"code\":\"bad_field\",\"field\":\"lines.1.qty\","
 	    "\"args\":{\"rule\":\"max\"},\"message\":\"x\"}");
-	fake_shows(f, "Baris 2 Jumlah: terlalu besar.");
+	fake_shows(f, "Baris 2 Banyak: terlalu besar.");
 	fake_press(f, "'3 F8");
 	p = fake_asked(f, "invoice.create");
 	assert_int_equal(int_of(json_array_get(json_object_get(p, "lines"),

@@ -66,8 +66,9 @@ const struct screen	screen_roles = {
 };
 
 static const struct column	right_columns[] = {
-	{ "perm", N_("Right"), COL_TEXT, .min = 22, .pref = 30 },
-	{ "label", N_("Meaning"), COL_LABEL, .min = 24, .pref = 44 },
+	{ "label", N_("Meaning"), COL_LABEL, .min = 22, .pref = 44 },
+	{ "verb", N_("May"), COL_STATUS, .min = 10 },
+	{ "perm", N_("Right"), COL_TEXT, .min = 20, .pref = 30 },
 	{ "granted", N_("Granted"), COL_BOOL, .min = 8 },
 	{ "used", N_("In use"), COL_BOOL, .min = 7 },
 	COLUMNS_END
@@ -95,11 +96,11 @@ const struct screen	screen_rights = {
 /* ---------------------------------------------------------------- settings */
 
 static const struct column	setting_columns[] = {
-	{ "label", N_("Setting"), COL_LABEL, .min = 24, .pref = 40 },
-	{ "value", N_("Value"), COL_TEXT, .min = 20, .pref = 50 },
-	{ "preset", N_("Preset"), COL_TEXT, .min = 12, .pref = 24,
+	{ "label", N_("Setting"), COL_LABEL, .min = 30, .pref = 40 },
+	{ "value", N_("Value"), COL_STATUS, .min = 20, .pref = 50 },
+	{ "preset", N_("Preset"), COL_STATUS, .min = 12, .pref = 24,
 	    .drop = 2 },
-	{ "key", N_("Key"), COL_TEXT, .min = 16, .pref = 24, .drop = 1 },
+	{ "key", N_("Key"), COL_TEXT, .min = 16, .pref = 24, .drop = 3 },
 	COLUMNS_END
 };
 
@@ -151,8 +152,8 @@ const struct screen	screen_settings = {
 static const struct column	audit_columns[] = {
 	{ "id", N_("No."), COL_TEXT, .min = 6, .drop = 4 },
 	{ "at", N_("When"), COL_INSTANT },
-	{ "user", N_("User"), COL_TEXT, .min = 8, .pref = 14 },
-	{ "method", N_("Method"), COL_TEXT, .min = 16, .pref = 20 },
+	{ "user", N_("User"), COL_TEXT, .min = 11, .pref = 14 },
+	{ "method", N_("Call"), COL_TEXT, .min = 15, .pref = 20 },
 	{ "object", N_("Object"), COL_TEXT, .min = 8, .drop = 3 },
 	{ "number", N_("Number"), COL_TEXT, .min = 16, .pref = 17 },
 	{ "summary", N_("What"), COL_TEXT, .min = 10, .pref = 40,
@@ -181,7 +182,7 @@ const struct screen	screen_audit = {
 static const struct column	audit_fields[] = {
 	{ "at", N_("When"), COL_INSTANT },
 	{ "user", N_("User"), COL_TEXT },
-	{ "method", N_("Method"), COL_TEXT },
+	{ "method", N_("Call"), COL_TEXT },
 	{ "addr", N_("From"), COL_TEXT },
 	{ "object", N_("Object"), COL_TEXT },
 	{ "number", N_("Number"), COL_TEXT },
@@ -248,7 +249,7 @@ static const struct column	stats_fields[] = {
 };
 
 static const struct column	method_rows[] = {
-	{ "name", N_("Method"), COL_TEXT, .min = 22, .pref = 34 },
+	{ "name", N_("Call"), COL_TEXT, .min = 22, .pref = 34 },
 	{ "calls", N_("Calls"), COL_COUNT, .min = 10 },
 	{ "errors", N_("Errors"), COL_COUNT, .min = 8 },
 	{ "refused", N_("Refused"), COL_COUNT, .min = 8, .drop = 2 },

@@ -95,7 +95,7 @@ static const struct column	line_rows[] = {
 
 static const struct column	tax_rows[] = {
 	{ "name", N_("Tax"), COL_TEXT, .min = 12, .pref = 30 },
-	{ "rate", N_("Rate"), COL_TEXT, .min = 8 },
+	{ "rate", N_("Rate"), COL_PERCENT, .min = 8 },
 	{ "base", N_("Base"), COL_MONEY },
 	{ "amount", N_("Amount"), COL_MONEY },
 	{ "inclusive", N_("Included"), COL_BOOL, .min = 8 },
@@ -299,7 +299,8 @@ static const struct column	cash_columns[] = {
 
 static const struct action	cash_actions[] = {
 	{ "open", 'b', N_("Open the drawer"), "cash.open", ACT_KEY_F6 },
-	{ "close", 't', N_("Close the drawer"), "cash.close" },
+	{ "close", 't', N_("Close the drawer"), "cash.close",
+	    .screen = "cash-session" },
 	{ "show", 'o', N_("Open"), "cash.get", ACT_ROW | ACT_OPEN,
 	    .screen = "cash-session" },
 	{ NULL }

@@ -75,7 +75,7 @@ const struct screen	screen_arrears = {
 	.kind = SCREEN_LIST,
 	.list = "customer.list", .columns = customer_columns,
 	.filters = customer_filters, .actions = customer_actions,
-	.preset = "owed:>0", .need = "invoice.list",
+	.preset = N_("owed:>0"), .need = "invoice.list",
 	.key = "number", .open = "customer", .topic = "customer",
 };
 
@@ -96,9 +96,9 @@ const struct screen	screen_customer_new = {
 
 static const struct column	summary_fields[] = {
 	{ "address", N_("Address"), COL_TEXT },
-	{ "owed", N_("Owes"), COL_MONEY },
+	{ "owed", N_("Owes"), COL_MONEY, .need = "invoice.list" },
 	{ "village", N_("Village"), COL_TEXT },
-	{ "credit", N_("Credit"), COL_MONEY },
+	{ "credit", N_("Credit"), COL_MONEY, .need = "invoice.list" },
 	{ "phone", N_("Phone/WA"), COL_PHONE },
 	{ "status", N_("Status"), COL_STATUS },
 	{ "email", N_("E-mail"), COL_TEXT },
@@ -184,9 +184,9 @@ static const struct block	summary_blocks[] = {
 	{ BLOCK_FIELDS, NULL, NULL, summary_fields },
 	SERVICE_BLOCK,
 	{ BLOCK_TABLE, N_("Invoices"), "invoices", customer_invoice_rows,
-	    .screen = "invoice" },
+	    .screen = "invoice", .need = "invoice.list" },
 	{ BLOCK_FIELDS, N_("Payment behaviour"), "behaviour",
-	    behaviour_fields },
+	    behaviour_fields, .need = "invoice.list" },
 	{ BLOCK_NOTE, N_("Notes"), "notes" },
 	{ BLOCK_FIELDS }
 };

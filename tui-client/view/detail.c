@@ -14,6 +14,7 @@
 #include "view/list.h"
 
 #define COLS_MAX	16
+#define TABS_MAX	9	/* their keys are digits */
 #define EVENT_MS	400
 
 enum line_kind { LINE_PAIRS, LINE_RULE, LINE_HEADS, LINE_ROW, LINE_TEXT,
@@ -69,6 +70,65 @@ line_add(struct detail *d, enum line_kind kind, const struct block *b)
 	return l;
 }
 
+/* What nobody lets him see is no empty field: this column or the next. */
+static const struct column *
+column_shown(struct detail *d, const struct column *c)
+{
+	while (c->key != NULL && c->need != NULL &&
+	    !app_granted(d->view->app, c->need))
+		c++;
+	return c;
+}
+
+static bool
+block_shown(struct detail *d, const struct block *b)
+{
+	const char	*need = b->need != NULL ? b->need : b->list;
+
+	return need == NULL || app_granted(d->view->app, need);
+}
+
+static bool
+block_ends(const struct block *b)
+{
+	return b->columns == NULL && b->member == NULL;
+}
+
+/* The tabs of which he may see anything. */
+static size_t
+tabs_shown(struct detail *d, const struct tab **shown)
+{
+	const struct tab	*t;
+	const struct block	*b;
+	size_t			 n = 0;
+
+	for (t = d->screen->tabs; t->label != NULL && n < TABS_MAX; t++)
+		for (b = t->blocks; !block_ends(b); b++)
+			if (block_shown(d, b)) {
+				shown[n++] = t;
+				break;
+			}
+	return n;
+}
+
+static size_t
+tabs_count(struct detail *d)
+{
+	const struct tab	*shown[TABS_MAX];
+
+	return tabs_shown(d, shown);
+}
+
+/* The blocks of the tab in front. */
+static const struct block *
+tab_blocks(struct detail *d)
+{
+	const struct tab	*shown[TABS_MAX];
+	size_t			 n = tabs_shown(d, shown);
+
+	return d->tab < n ? shown[d->tab]->blocks : d->screen->tabs[0].blocks;
+}
+
 static void
 lines_fields(struct detail *d, const struct block *b)
 {
@@ -78,10 +138,11 @@ lines_fields(struct detail *d, const struct block *b)
 
 	at = b->member != NULL ? json_object_get(d->object, b->member) :
 	    d->object;
-	while (c->key != NULL) {
+	while ((c = column_shown(d, c))->key != NULL) {
 		l = line_add(d, LINE_PAIRS, b);
 		l->row = at;
 		l->left = c++;
+		c = column_shown(d, c);
 		if (d->cols >= 80 && c->key != NULL)
 			l->right = c++;
 	}
@@ -227,8 +288,9 @@ lines_build(struct detail *d)
 		talloc_free(sel);
 		return;
 	}
-	for (b = d->screen->tabs[d->tab].blocks;
-	    b->columns != NULL || b->member != NULL; b++) {
+	for (b = tab_blocks(d); !block_ends(b); b++) {
+		if (!block_shown(d, b))
+			continue;
 		if (b->title != NULL && !block_is_empty(d, b))
 			line_add(d, LINE_RULE, b);
 		switch (b->kind) {
@@ -299,8 +361,7 @@ remote_ask(struct detail *d)
 	const struct block	*b;
 	struct remote		*rm;
 
-	for (b = d->screen->tabs[d->tab].blocks;
-	    b->columns != NULL || b->member != NULL; b++) {
+	for (b = tab_blocks(d); !block_ends(b); b++) {
 		if (b->list == NULL || d->key == NULL ||
 		    json_object_get(d->asked, b->list) != NULL ||
 		    !app_granted(d->view->app, b->list))
@@ -322,6 +383,7 @@ detail_answer(const struct reply *r, void *arg)
 	json_t		*old;
 
 	app_dirty(d->view->app);
+	app_hold(d->view->app, false);
 	if (r->result == NULL) {
 		d->failed = d->object == NULL;
 		app_error(d->view->app, d->screen->get, r->error);
@@ -360,15 +422,14 @@ detail_ask(struct view *v)
 static void
 draw_tabs(struct detail *d, const struct area *a)
 {
-	const struct tab	*t;
-	size_t			 i = 0;
+	const struct tab	*shown[TABS_MAX];
+	size_t			 n = tabs_shown(d, shown), i;
 	int			 col = 1;
 
-	for (t = d->screen->tabs; t->label != NULL; t++, i++) {
+	for (i = 0; i < n; i++)
 		col += area_printf(a, 0, col, i == d->tab ? T_TITLE : T_DIM,
 		    i == d->tab ? "[%zu %s]" : " %zu %s ", i + 1,
-		    i18n_text(t->label)) + 1;
-	}
+		    i18n_text(shown[i]->label)) + 1;
 }
 
 static void
@@ -475,7 +536,7 @@ detail_draw(struct view *v, const struct area *body)
 	if (d->top > (int)d->n - a.rows)
 		d->top = (int)d->n > a.rows ? (int)d->n - a.rows : 0;
 	for (r = 0; r < a.rows && d->top + r < (int)d->n; r++)
-		draw_line(d, &a, r, (size_t)(d->top + r));
+		draw_line(d, &a, r, (size_t)d->top + (size_t)r);
 	if (d->n > 0 && line_selectable(&d->line[d->sel]) &&
 	    (int)d->sel >= d->top && (int)d->sel < d->top + a.rows)
 		area_cursor(&a, (int)d->sel - d->top, 0);
@@ -536,11 +597,9 @@ detail_step(struct detail *d, int by)
 static void
 detail_tab(struct detail *d, size_t tab)
 {
-	size_t	n = 0;
+	size_t	n = tabs_count(d);
 
-	while (d->screen->tabs[n].label != NULL)
-		n++;
-	d->tab = tab % n;
+	d->tab = n > 0 ? tab % n : 0;
 	d->sel = 0;
 	d->top = 0;
 	lines_build(d);
@@ -644,11 +703,14 @@ static bool
 detail_command(struct view *v, enum command cmd, const struct key *k)
 {
 	struct detail	*d = v->state;
-	size_t		 n = 0;
+	size_t		 n = tabs_count(d);
 
-	(void)k;
-	while (d->screen->tabs[n].label != NULL)
-		n++;
+	if (d->object == NULL && !d->failed && (cmd == CMD_ACTIONS ||
+	    cmd == CMD_EDIT || cmd == CMD_START || cmd == CMD_ENTER ||
+	    cmd == CMD_DOWN)) {
+		app_wait(v, k);
+		return true;
+	}
 	switch ((int)cmd) {
 	case CMD_UP:
 		detail_step(d, -1);
@@ -705,10 +767,8 @@ static void
 detail_text(struct view *v, const struct key *k)
 {
 	struct detail	*d = v->state;
-	size_t		 n = 0;
+	size_t		 n = tabs_count(d);
 
-	while (d->screen->tabs[n].label != NULL)
-		n++;
 	if (k->code == K_CHAR && k->ch >= '1' && k->ch < '1' + (int32_t)n)
 		detail_tab(d, (size_t)(k->ch - '1'));
 }
@@ -773,8 +833,14 @@ detail_focus(struct view *v)
 	return d->key != NULL ? d->key : "-";
 }
 
+static const struct view_key	detail_keys[] = {
+	{ "1..9", N_("Go to that tab of the screen") },
+	{ NULL, NULL }
+};
+
 static const struct view_ops	detail_ops = {
 	.name = "detail",
+	.keys = detail_keys,
 	.context = CTX_DETAIL,
 	.draw = detail_draw,
 	.command = detail_command,

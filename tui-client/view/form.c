@@ -126,7 +126,8 @@ form_leave(struct form *fm)
 	if (s == NULL)
 		return;
 	slot_echo(fm, s);
-	slot_check(fm, s);
+	if (!slot_check(fm, s) && s->error != NULL)
+		app_message(fm->view->app, MSG_ERROR, "%s", s->error);
 	form_save(fm->view);
 }
 
@@ -522,6 +523,14 @@ form_enter(struct form *fm)
 		s->ed->fresh = false;
 		edit_insert(s->ed, "\n");
 		return true;
+	}
+	/* One of a list is wanted and nothing is typed: here it is. */
+	if (s != NULL && *s->ed->text == '\0' &&
+	    (s->f->flags & FIELD_REQUIRED) && s->parent == NULL &&
+	    (s->f->type == F_ENUM || s->f->type == F_REF)) {
+		form_list(fm);
+		if (app_top(fm->view->app) != fm->view)
+			return true;
 	}
 	form_move(fm, 1);
 	return true;

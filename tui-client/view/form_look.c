@@ -21,8 +21,10 @@ row_name(const json_t *row)
 
 	for (i = 0; names[i] != NULL; i++) {
 		s = json_string_value(json_object_get(row, names[i]));
+		/* Labels are the program's own words, names are not. */
 		if (s != NULL)
-			return s;
+			return strcmp(names[i], "label") == 0 ?
+			    i18n_text(s) : s;
 	}
 	return "";
 }

@@ -112,6 +112,29 @@ slots_add_row(struct form *fm, const struct field *list)
 	return first;
 }
 
+/* Whose number it is: a given number says nothing to the reader. */
+static void
+slot_whose(struct form *fm, struct slot *s)
+{
+	static const struct {
+		const char	*key, *member;
+	} names[] = {
+		{ "customer", "^name" }, { "customer", "name" },
+		{ "service", "package_name" }, { "invoice", "name" },
+	};
+	const char	*name;
+	size_t		 i;
+
+	for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+		name = json_string_value(json_object_get(fm->spec.row,
+		    names[i].member));
+		if (name == NULL || strcmp(s->f->key, names[i].key) != 0)
+			continue;
+		s->note = talloc_strdup(s, name);
+		return;
+	}
+}
+
 static void
 slot_fill(struct form *fm, struct slot *s)
 {
@@ -121,6 +144,7 @@ slot_fill(struct form *fm, struct slot *s)
 	if (v != NULL) {
 		s->fixed = true;
 		s->value = json_incref(v);
+		slot_whose(fm, s);
 	} else {
 		v = json_object_get(fm->spec.values, s->f->key);
 		if (s->f->flags & FIELD_FIXED) {

@@ -38,6 +38,7 @@ struct list {
 	const struct column *sort;
 	bool		 sort_desc;
 	bool		 to_end;
+	bool		 typed, asked;	/* a question to come, under way */
 	unsigned	 writes;	/* of the program when last shown */
 	int		 visible;	/* rows drawn last time */
 };
@@ -148,6 +149,34 @@ error_is_sort(const json_t *error)
 	return rule != NULL && strcmp(rule, "sort") == 0;
 }
 
+/* Words in a list that has no search: what does work is said. */
+static void
+list_error(struct list *l)
+{
+	const struct column	*c = l->screen->columns;
+	const char		*field;
+	char			*s;
+
+	field = json_string_value(json_object_get(l->model->error, "field"));
+	if (field == NULL || strcmp(field, "q") != 0) {
+		app_error(l->view->app, l->screen->list, l->model->error);
+		return;
+	}
+	if (c[0].key != NULL && c[1].key != NULL && c[2].key != NULL)
+		c += 2;
+	s = message_text(NULL, N_("Here a column is filtered: {column}:... "
+	    "(Esc clears)"), "column", i18n_text(c->label), NULL);
+	app_message(l->view->app, MSG_INFO, "%s", s);
+	talloc_free(s);
+}
+
+/* The rows of what was typed are not there yet: none is the one he means. */
+static bool
+list_waits(const struct list *l)
+{
+	return l->typed || l->asked;
+}
+
 /* The answer of the model: keeps the selection where it was looked at. */
 static void
 list_changed(void *arg)
@@ -157,13 +186,17 @@ list_changed(void *arg)
 	long		 at;
 
 	app_dirty(l->view->app);
+	if (!model_busy(l->model))
+		l->asked = false;
+	if (!list_waits(l))
+		app_hold(l->view->app, false);
 	if (l->model->error != NULL && !model_busy(l->model)) {
 		if (l->sort != NULL && error_is_sort(l->model->error)) {
 			/* This column cannot be sorted by: on to the next. */
 			sort_next(l);
 			return;
 		}
-		app_error(l->view->app, l->screen->list, l->model->error);
+		list_error(l);
 		return;
 	}
 	if (l->to_end && l->model->next != NULL &&
@@ -235,6 +268,8 @@ list_query(struct view *v)
 		    l->sort->key);
 	talloc_free(l->model->exclude);
 	l->model->exclude = talloc_strdup(l->model, qy->exclude);
+	l->typed = false;
+	l->asked = true;
 	/* A new question has a new first row. */
 	talloc_free(l->sel_key);
 	l->sel_key = NULL;
@@ -265,6 +300,7 @@ list_reload(struct view *v)
 static void
 filter_changed(struct list *l)
 {
+	l->typed = true;
 	app_timer(l->view, app_rtt_ms(l->view->app) > 100 ?
 	    TYPE_SLOW_MS : TYPE_MS, list_query);
 }
@@ -650,7 +686,14 @@ list_command(struct view *v, enum command cmd, const struct key *k)
 	struct list		*l = list_of(v);
 	const struct action	*a;
 
-	(void)k;
+	if (list_waits(l) && (cmd == CMD_ENTER || cmd == CMD_ACTIONS ||
+	    cmd == CMD_EDIT || cmd == CMD_TAG)) {
+		app_wait(v, k);
+		return true;
+	}
+	/* Nothing is carried out on a row that he has not seen. */
+	if (list_waits(l) && cmd == CMD_COMMIT)
+		return true;
 	if (list_move(l, cmd) || list_edit(l, cmd))
 		return true;
 	switch ((int)cmd) {
@@ -821,7 +864,7 @@ list_open(struct app *app, const struct screen *s, const char *key)
 	l->filter = edit_new(l, 200);
 	l->fixed_key = talloc_strdup(l, key);
 	if (s->preset != NULL)
-		edit_set(l->filter, s->preset);
+		edit_set(l->filter, i18n_text(s->preset));
 	l->filter->fresh = false;
 	talloc_set_destructor(l, list_free);
 	if (key != NULL && s->fixed != NULL)

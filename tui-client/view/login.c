@@ -138,13 +138,21 @@ void
 login_ask_certificate(struct app *app, const char *server,
     const char *fingerprint)
 {
-	char	*text;
+	const char	*title = _(N_("Unknown server"));
+	struct view	*old = app_top(app);
+	char		*text;
 
+	/*
+	 * The daemon does not wait long for an answer, so the line may have
+	 * been cut and made anew: only the newest question stands.
+	 */
+	if (old != NULL && old->title != NULL && strcmp(old->title, title) == 0)
+		app_pop(old);
 	text = talloc_asprintf(NULL, "%s\n%s\n%s\n%s",
 	    _(N_("This server is not known yet. Compare its fingerprint "
 	    "with the one the administrator gave you; F8 trusts it from "
 	    "now on.")), server, "", fingerprint);
-	popup_confirm(app, _(N_("Unknown server")), text, NULL, trust, NULL);
+	popup_confirm(app, title, text, NULL, trust, NULL);
 	talloc_free(text);
 }
 

@@ -74,7 +74,7 @@ static void
 menu_draw(struct view *v, const struct area *body)
 {
 	struct menu		*m = v->state;
-	struct area		 a = area_sub(body, 2, 0, body->rows - 3,
+	struct area		 a = area_sub(body, 2, 0, body->rows - 5,
 				    body->cols);
 	const struct item	*it;
 	enum screen_group	 g = GROUP_NONE;
@@ -103,6 +103,12 @@ menu_draw(struct view *v, const struct area *body)
 		if (i == m->sel && *m->choice->text == '\0')
 			area_fill(&a, it->row, it->col + 1, 1, '>', T_MARK);
 	}
+	area_text(body, body->rows - 2, 1, -1, T_DIM,
+	    app_granted(v->app, "counter.find") ?
+	    _(N_("Type a number, then Enter; \"1 0037\" opens the counter on "
+	    "customer ...0037.")) :
+	    _(N_("Type a number or part of a name, then Enter; F2 finds "
+	    "anything.")));
 	area_text(body, body->rows - 1, 1, -1, T_DIM, app_company(v->app));
 }
 
@@ -116,7 +122,10 @@ menu_status(struct view *v, TALLOC_CTX *ctx)
 		full = app_user_text(v->app, "name");
 	if (*full == '\0')
 		return NULL;
-	return talloc_asprintf(ctx, "%s | %s", full, i18n_text(role));
+	role = i18n_text(role);
+	if (strcmp(full, role) == 0)
+		return talloc_strdup(ctx, full);
+	return talloc_asprintf(ctx, "%s | %s", full, role);
 }
 
 /* "3" opens a screen, "1 0037" opens it with that; a word finds its title. */
@@ -280,8 +289,15 @@ menu_focus(struct view *v)
 	return "choice";
 }
 
+static const struct view_key	menu_keys[] = {
+	{ "5 Enter", N_("Open screen 5; part of its name does too") },
+	{ "1 0037", N_("Counter, with the customer ending in 0037") },
+	{ NULL, NULL }
+};
+
 static const struct view_ops	menu_ops = {
 	.name = "menu",
+	.keys = menu_keys,
 	.context = CTX_MENU,
 	.draw = menu_draw,
 	.command = menu_command,

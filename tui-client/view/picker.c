@@ -22,6 +22,7 @@ struct picker {
 	const char	*key;
 	size_t		 sel, top;
 	int		 visible;
+	bool		 typed;		/* since the last question */
 	picker_cb	*cb;
 	void		*arg;
 };
@@ -48,6 +49,26 @@ columns_of(const char *method)
 	return NULL;
 }
 
+/* What a member is called that no screen has a column for. */
+static const char *
+own_label(const char *key)
+{
+	static const struct {
+		const char	*key, *label;
+	} known[] = {
+		{ "code", N_("Code") },
+		{ "name", N_("Name") },
+		{ "full_name", N_("Full name") },
+		{ "number", N_("Number") },
+	};
+	size_t	i;
+
+	for (i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (strcmp(known[i].key, key) == 0)
+			return known[i].label;
+	return key;
+}
+
 /* A list without a screen shows what it answers. */
 static void
 own_columns(struct picker *p)
@@ -58,13 +79,21 @@ own_columns(struct picker *p)
 		n = COLS_MAX;
 	p->own = talloc_zero_array(p, struct column, n + 1);
 	for (i = 0; i < n; i++) {
-		p->own[i].key = p->own[i].label = talloc_strdup(p->own,
+		p->own[i].key = talloc_strdup(p->own,
 		    json_string_value(json_array_get(p->model->cols, i)));
+		p->own[i].label = own_label(p->own[i].key);
 		p->own[i].pref = 30;
 		p->own[i].min = 10;
 		p->own[i].drop = (int)i;
 	}
 	p->columns = p->own;
+}
+
+/* What is typed was not looked up yet: no row is the one he means. */
+static bool
+picker_waits(const struct picker *p)
+{
+	return p->typed || model_busy(p->model);
 }
 
 static void
@@ -77,6 +106,8 @@ picker_changed(void *arg)
 		app_error(p->view->app, p->model->method, p->model->error);
 	else if (p->columns == NULL && p->model->cols != NULL)
 		own_columns(p);
+	if (!picker_waits(p))
+		app_hold(p->view->app, false);
 	if (*p->q->text != '\0')
 		at = model_find(p->model, p->q->text);
 	if (at >= 0)
@@ -92,11 +123,21 @@ picker_ask(struct view *v)
 	struct picker	*p = v->state;
 
 	p->sel = p->top = 0;
+	p->typed = false;
 	/* The search over everything wants at least a letter. */
-	if (p->model->plain && *p->q->text == '\0')
+	if (p->model->plain && *p->q->text == '\0') {
+		app_hold(v->app, false);
 		return;
+	}
 	model_query(p->model, p->q->text, NULL, NULL);
 	app_dirty(v->app);
+}
+
+static void
+picker_typed(struct picker *p)
+{
+	p->typed = true;
+	app_timer(p->view, TYPE_MS, picker_ask);
 }
 
 static void
@@ -161,7 +202,6 @@ picker_command(struct view *v, enum command cmd, const struct key *k)
 	size_t		 n = model_size(p->model), page;
 	bool		 changed;
 
-	(void)k;
 	page = (size_t)(p->visible > 1 ? p->visible : 1);
 	switch ((int)cmd) {
 	case CMD_UP:
@@ -178,7 +218,10 @@ picker_command(struct view *v, enum command cmd, const struct key *k)
 		    n > 0 ? n - 1 : 0;
 		return true;
 	case CMD_ENTER:
-		picker_take(v);
+		if (picker_waits(p))
+			app_wait(v, k);
+		else
+			picker_take(v);
 		return true;
 	case CMD_ESC:
 	case CMD_CLOSE:
@@ -190,7 +233,7 @@ picker_command(struct view *v, enum command cmd, const struct key *k)
 		return false;
 	default:
 		if (edit_command(p->q, cmd, &changed) && changed)
-			app_timer(v, TYPE_MS, picker_ask);
+			picker_typed(p);
 		return true;
 	}
 }
@@ -202,7 +245,7 @@ picker_text(struct view *v, const struct key *k)
 
 	p->q->fresh = false;
 	if (edit_text(p->q, k))
-		app_timer(v, TYPE_MS, picker_ask);
+		picker_typed(p);
 }
 
 static bool
@@ -216,7 +259,8 @@ static const char *
 picker_bar(struct view *v, enum command cmd)
 {
 	(void)v;
-	return cmd == CMD_CLOSE || cmd == CMD_CANCEL ? "" : NULL;
+	return cmd == CMD_CLOSE || cmd == CMD_CANCEL ? "" :
+	    cmd == CMD_ENTER ? _(N_("Choose")) : NULL;
 }
 
 static const struct view_ops	picker_ops = {

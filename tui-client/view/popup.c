@@ -88,10 +88,13 @@ static int
 choose_width(const struct choose *ch, const struct area *body)
 {
 	size_t	i;
-	int	w = 30, k;
+	int	w = 30, k, kw = 0;
 
+	for (i = 0; i < ch->n; i++)
+		if (ch->c[i].key != NULL && text_width(ch->c[i].key) > kw)
+			kw = text_width(ch->c[i].key);
 	for (i = 0; i < ch->n; i++) {
-		k = text_width(ch->c[i].text) + 12;
+		k = text_width(ch->c[i].text) + kw + 8;
 		if (ch->c[i].hint != NULL)
 			k += text_width(ch->c[i].hint) + 2;
 		if (k > w)
@@ -251,12 +254,14 @@ choose_typing(struct view *v)
 static const char *
 popup_bar(struct view *v, enum command cmd)
 {
-	(void)v;
+	struct choose	*ch = v->state;
+
 	switch ((int)cmd) {
 	case CMD_CLOSE:
 	case CMD_CANCEL:
-	case CMD_ENTER:
 		return "";
+	case CMD_ENTER:
+		return ch->flags & POPUP_READ ? NULL : _(N_("Choose"));
 	default:
 		return NULL;
 	}

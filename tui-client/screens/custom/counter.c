@@ -196,8 +196,15 @@ view_draw(struct view *v, const struct area *body)
 static bool
 view_command(struct view *v, enum command cmd, const struct key *k)
 {
-	(void)k;
-	return counter_command(counter_of(v), cmd);
+	struct counter	*c = counter_of(v);
+
+	/* What can be done depends on the drawer, which is being asked for. */
+	if (cmd == CMD_ACTIONS && !c->known && c->asking != NULL) {
+		c->actions_wait = true;
+		app_wait(v, k);
+		return true;
+	}
+	return counter_command(c, cmd);
 }
 
 static void
@@ -279,8 +286,19 @@ view_may_close(struct view *v)
 	return counter_may_leave(counter_of(v));
 }
 
+static const struct view_key	counter_keys[] = {
+	{ "0037", N_("Find: number or its end, phone, name, scan; Enter") },
+	{ "Enter F8", N_("Exact cash; or type what he gives, then F8") },
+	{ "Up Down", N_("In the money: sums that people hand over") },
+	{ "Tab", N_("Search, invoices, method, money") },
+	{ N_("Space"), N_("In the invoices: pay this one or leave it") },
+	{ "F12", N_("Next customer, without taking money") },
+	{ NULL, NULL }
+};
+
 static const struct view_ops	counter_ops = {
 	.name = "counter",
+	.keys = counter_keys,
 	.context = CTX_CUSTOM,
 	.draw = view_draw,
 	.command = view_command,

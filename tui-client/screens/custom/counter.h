@@ -146,6 +146,7 @@ struct counter {
 	struct counter_result		*result;
 	/* drawer and last payments */
 	bool				 known;	/* it was asked and told */
+	bool				 actions_wait;	/* F9 came before that */
 	bool				 session;
 	char				*drawer;
 	int64_t				 in_drawer, receipts;

@@ -13,6 +13,7 @@
 #include "value.h"
 
 #define SUM_COL		56	/* right end of sums, from the left */
+#define WIDE_COL	100	/* sums further apart are not read as one */
 #define TENDERS		5
 
 static const char *
@@ -215,6 +216,12 @@ draw_total(const struct counter *c, const struct area *a, int row)
 	int64_t	 total = counter_total(c);
 	char	*said = terbilang_rupiah(NULL, total, lang()), *s;
 
+	if (c->focus == ON_INVOICES)
+		area_text(a, row, 3, 34, T_DIM,
+		    _("Space marks, Enter to the money"));
+	else if (c->bill->n > 1 && c->phase == COUNTER_BILL)
+		area_text(a, row, 3, 34, T_DIM,
+		    _("Tab: choose among the invoices"));
 	area_right(a, row, 20, SUM_COL - 32, T_LABEL, _("TOTAL"));
 	draw_sum(a, row, SUM_COL + 4, T_BIG, total);
 	s = talloc_asprintf(NULL, "(%s)", said);
@@ -260,8 +267,11 @@ draw_suggestions(const struct counter *c, const struct area *a, int row)
 	s = talloc_asprintf(NULL, "%s ", _("up/down:"));
 	for (i = 0; i < n; i++) {
 		m = money_format(s, v[i]);
+		/* Half a sum is worse than none. */
+		if (text_width(s) + 3 + text_width(m) > a->cols - 27)
+			break;
 		s = talloc_asprintf_append_buffer(s, "%s%s%s",
-		    i == 0 ? _("exact ") : "", m, i + 1 < n ? " | " : "");
+		    i > 0 ? " | " : "", i == 0 ? _("exact ") : "", m);
 	}
 	area_text(a, row, 26, a->cols - 27, T_DIM, s);
 	talloc_free(s);
@@ -330,7 +340,9 @@ prompt_text(const struct counter *c, int64_t given, enum attr *attr)
 		    "then F8"));
 	else {
 		*attr = T_BOLD;
-		s = message_text(NULL, N_("F8 takes {amount} {method}"),
+		s = message_text(NULL, c->method == METHOD_TRANSFER ?
+		    N_("F8 notes {amount} {method}, to be confirmed") :
+		    N_("F8 takes {amount} {method}"),
 		    "amount", g, "method",
 		    word_text(counter_method_wire(c->method)), NULL);
 		if (rest > 0 && c->method == METHOD_CASH && total > 0)
@@ -409,7 +421,10 @@ draw_result(const struct counter *c, const struct area *a)
 		s = talloc_asprintf_append_buffer(s, "   %s %s",
 		    _("to credit"), m);
 	}
-	if (r->remaining > 0) {
+	if (pending)
+		s = talloc_asprintf_append_buffer(s, "   %s",
+		    _("booked once confirmed (menu 8)"));
+	else if (r->remaining > 0) {
 		m = money_format(s, r->remaining);
 		s = talloc_asprintf_append_buffer(s, "   %s %s",
 		    _("still owed"), m);
@@ -494,7 +509,10 @@ draw_payment(const struct counter *c, const struct area *a, int row,
 		wide = 14;
 	change = json_integer_value(json_object_get(p, "change"));
 	slip = spool_state(ctx, c->spool, text_of(p, "number"), &attr);
-	if (slip == NULL)
+	/* Here is room for the fact; what to do about it stands above. */
+	if (slip != NULL)
+		slip[strcspn(slip, ";")] = '\0';
+	else
 		slip = talloc_strdup(ctx, json_integer_value(
 		    json_object_get(p, "prints")) > 0 ? _("printed") :
 		    _("not printed"));
@@ -511,10 +529,13 @@ draw_payment(const struct counter *c, const struct area *a, int row,
 	else if (change > 0) {
 		s = talloc_asprintf(ctx, "%s %s", _("change"),
 		    money_format(ctx, change));
-		area_text(a, row, 42 + wide, 14 + wide, T_TEXT, s);
+		area_text(a, row, 42 + wide, 15 + wide, T_TEXT, s);
 	}
+	/* What became of it counts more than the word before it. */
 	s = talloc_asprintf(ctx, "%s: %s", _("slip"), slip);
-	area_text(a, row, 57 + 2 * wide, a->cols - 58 - 2 * wide, attr, s);
+	if (text_width(s) > a->cols - 59 - 2 * wide)
+		s = slip;
+	area_text(a, row, 58 + 2 * wide, a->cols - 59 - 2 * wide, attr, s);
 	talloc_free(ctx);
 }
 
@@ -544,18 +565,19 @@ counter_draw(struct counter *c, const struct area *body, const char *zone)
 {
 	int		more = body->rows > 21 ? (body->rows - 21) / 2 : 0;
 	int		inv = 7 + more, low = 3 + inv;
-	struct area	a;
+	int		cols = body->cols < WIDE_COL ? body->cols : WIDE_COL;
+	struct area	a, bill = area_sub(body, 0, 0, body->rows, cols);
 
-	draw_search(c, body, 0);
+	draw_search(c, &bill, 0);
 	a = area_sub(body, 1, 0, low + 3, body->cols);
 	if (c->phase == COUNTER_PICKING)
 		draw_matches(c, &a);
 	else if (c->bill != NULL) {
-		draw_customer(c, body, 1);
-		a = area_sub(body, 3, 0, inv, body->cols);
+		draw_customer(c, &bill, 1);
+		a = area_sub(&bill, 3, 0, inv, bill.cols);
 		draw_invoices(c, &a);
-		draw_total(c, body, low);
-		draw_money(c, body, low + 2);
+		draw_total(c, &bill, low);
+		draw_money(c, &bill, low + 2);
 		draw_prompt(c, body, body->rows - 1);
 	} else if (c->result != NULL)
 		draw_result(c, &a);

@@ -111,6 +111,10 @@ on_recent(const struct reply *r, void *arg)
 	const json_t	*s;
 
 	c->asking = NULL;
+	if (c->actions_wait) {
+		c->actions_wait = false;
+		c->host->hold(c->host_arg, false);
+	}
 	if (r->result == NULL)
 		return;
 	s = json_object_get(r->result, "session");

@@ -14,7 +14,7 @@
 
 static const struct action	act_close = {
 	.id = "close", .letter = 't', .label = N_("Close the drawer"),
-	.method = "cash.close",
+	.method = "cash.close", .screen = "cash-session",
 };
 
 const char *
@@ -447,12 +447,15 @@ on_queues(const struct paper_status *st, void *arg)
 	if (app_top(v->app) == v)
 		printer_choose(v, st->queues, st->queues != NULL ? "" :
 		    _("CUPS does not answer"));
+	app_hold(v->app, false);
 }
 
 void
 counter_printer_open(struct view *v)
 {
 	app_message(v->app, MSG_INFO, "%s", _("Looking for printers..."));
+	/* What is typed now is meant for the list of them. */
+	app_hold(v->app, true);
 	paper_list(spool_get(v->app)->send_arg, v, on_queues, v);
 }
 

@@ -213,7 +213,7 @@ slip_start(struct counter_slip *sl)
 		return;
 	}
 	if (!spool_has_printer(sl->spool)) {
-		slip_set(sl, N_("not printed yet: choose a printer (F9 p)"),
+		slip_set(sl, N_("not printed; choose a printer: F9 p"),
 		    NULL);
 		return;
 	}

@@ -72,7 +72,9 @@ take_booked(struct counter *c, const json_t *r)
 	counter_clear(c);
 	edit_set(c->search, "");
 	spool_fresh(c->spool, c->result->payment, cash);
-	say(c, MSG_DONE, _("Booked. The next customer can be typed."));
+	say(c, MSG_DONE, strcmp(c->result->status, "pending") == 0 ?
+	    _("Noted, booked once confirmed. The next customer can be "
+	    "typed.") : _("Booked. The next customer can be typed."));
 	counter_read(c);
 	c->host->dirty(c->host_arg);
 	c->host->hold(c->host_arg, false);
